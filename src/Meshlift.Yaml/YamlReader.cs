@@ -1,0 +1,286 @@
+using System.Collections.Immutable;
+using System.Text;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Meshlift.Yaml;
+
+/// <summary>Reads one YAML document into nodes that know where they stand.</summary>
+/// <remarks>
+/// Strict where Kubernetes' own tools disagree or stay silent: duplicate keys are refused (kubectl keeps the last one), and so are keys that are no
+/// scalars. Anchors, aliases and merge keys are expanded within <see cref="YamlLimits"/>. Unknown tags are ignored, as Kubernetes does.
+/// </remarks>
+public sealed class YamlReader
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly Parser _parser;
+    private readonly YamlLimits _limits;
+    private readonly int _firstLine;
+    private readonly int _skipped;
+    private readonly Dictionary<string, (YamlNode Node, int Size)> _anchors = new(StringComparer.Ordinal);
+    private int _nodes;
+    private int _aliased;
+
+    private YamlReader(string text, YamlLimits limits, int firstLine)
+    {
+        _limits = limits;
+        _firstLine = firstLine;
+        _skipped = text.StartsWith('\uFEFF') ? 1 : 0;
+        _parser = new Parser(new Scanner(new StringReader(_skipped == 0 ? text : text[1..]), skipComments: true));
+    }
+
+    /// <summary>Reads the one document of a UTF-8 text.</summary>
+    /// <param name="utf8">The bytes of one document, with or without markers and a byte order mark.</param>
+    /// <param name="limits">What the document may cost; <see cref="YamlLimits.Default"/> when null.</param>
+    /// <param name="firstLine">The line at which the document starts in its stream, for positions.</param>
+    /// <returns>The root, or null when the document is empty.</returns>
+    /// <exception cref="YamlSyntaxException">The bytes are not UTF-8, not YAML, not acceptable, or more than one document.</exception>
+    public static YamlNode? Read(ReadOnlySpan<byte> utf8, YamlLimits? limits = null, int firstLine = 1)
+    {
+        string text;
+        try
+        {
+            text = StrictUtf8.GetString(utf8);
+        }
+        catch (DecoderFallbackException e)
+        {
+            var line = firstLine + (e.Index > 0 ? utf8[..e.Index].Count((byte)'\n') : 0);
+            throw new YamlSyntaxException("the text is not UTF-8", new SourcePosition(0, line, 1), "save the file as UTF-8", e);
+        }
+        return Read(text, limits, firstLine);
+    }
+
+    /// <inheritdoc cref="Read(ReadOnlySpan{byte}, YamlLimits?, int)"/>
+    /// <param name="text">The text of one document.</param>
+    /// <param name="limits">What the document may cost; <see cref="YamlLimits.Default"/> when null.</param>
+    /// <param name="firstLine">The line at which the document starts in its stream, for positions.</param>
+    public static YamlNode? Read(string text, YamlLimits? limits = null, int firstLine = 1) => new YamlReader(text, limits ?? YamlLimits.Default, firstLine).Document();
+
+    private YamlNode? Document()
+    {
+        try
+        {
+            _parser.Consume<StreamStart>();
+            if (_parser.TryConsume<StreamEnd>(out _)) return null;
+            var start = _parser.Consume<DocumentStart>();
+            var root = _parser.Current is YamlDotNet.Core.Events.Scalar { Value: "", Style: YamlDotNet.Core.ScalarStyle.Plain, Tag.IsEmpty: true, Anchor.IsEmpty: true } && start.Start.Index >= 0
+                ? Nothing()
+                : Node(0);
+            _parser.Consume<DocumentEnd>();
+            if (_parser.Current is DocumentStart second)
+                throw new YamlSyntaxException("there is more than one document", Position(second.Start), "put each document into a file of its own");
+            return root;
+        }
+        catch (YamlException e)
+        {
+            throw new YamlSyntaxException(Reason(e), Position(e.Start), "correct the YAML; a text with ': ' or '#' in it needs quotes, and tabs cannot indent", e);
+        }
+    }
+
+    private YamlScalar? Nothing()
+    {
+        _parser.MoveNext();
+        return null;
+    }
+
+    private YamlNode Node(int depth)
+    {
+        if (depth > _limits.Depth) throw TooLarge($"values are nested deeper than {_limits.Depth}");
+        if (++_nodes > _limits.Nodes) throw TooLarge($"the document holds more than {_limits.Nodes} values");
+        var before = _nodes;
+        var current = _parser.Current!;
+        YamlNode node;
+        switch (current)
+        {
+            case YamlDotNet.Core.Events.Scalar scalar:
+                _parser.MoveNext();
+                node = Scalar(scalar);
+                break;
+            case MappingStart start:
+                _parser.MoveNext();
+                node = Mapping(start, depth);
+                break;
+            case SequenceStart start:
+                _parser.MoveNext();
+                node = Sequence(start, depth);
+                break;
+            case AnchorAlias alias:
+                _parser.MoveNext();
+                return Alias(alias);
+            default:
+                throw new YamlSyntaxException("a value is expected here", Position(current.Start), "correct the YAML");
+        }
+        if (current is NodeEvent { Anchor.IsEmpty: false } anchored) _anchors[anchored.Anchor.Value] = (node, 1 + _nodes - before);
+        return node;
+    }
+
+    private YamlScalar Scalar(YamlDotNet.Core.Events.Scalar scalar)
+    {
+        var style = scalar.Style switch
+        {
+            YamlDotNet.Core.ScalarStyle.SingleQuoted => ScalarStyle.SingleQuoted,
+            YamlDotNet.Core.ScalarStyle.DoubleQuoted => ScalarStyle.DoubleQuoted,
+            YamlDotNet.Core.ScalarStyle.Literal => ScalarStyle.Literal,
+            YamlDotNet.Core.ScalarStyle.Folded => ScalarStyle.Folded,
+            _ => ScalarStyle.Plain,
+        };
+        var span = Span(scalar);
+        if (scalar.Tag.IsEmpty)
+        {
+            var (kind, value) = style == ScalarStyle.Plain ? PlainScalar.Resolve(scalar.Value) : (ScalarKind.String, scalar.Value);
+            return new YamlScalar(value, kind, style, span, isAlias: false);
+        }
+        var tagged = Tagged(scalar, style);
+        return new YamlScalar(tagged.Value, tagged.Kind, style, span, isAlias: false);
+    }
+
+    private (ScalarKind Kind, string Value) Tagged(YamlDotNet.Core.Events.Scalar scalar, ScalarStyle style)
+    {
+        const string core = "tag:yaml.org,2002:";
+        if (scalar.Tag.IsNonSpecific || scalar.Tag.Value == core + "str") return (ScalarKind.String, scalar.Value);
+        if (!scalar.Tag.Value.StartsWith(core, StringComparison.Ordinal))
+            return style == ScalarStyle.Plain ? PlainScalar.Resolve(scalar.Value) : (ScalarKind.String, scalar.Value);
+        ScalarKind[] wanted = scalar.Tag.Value[core.Length..] switch
+        {
+            "int" => [ScalarKind.Integer],
+            "float" => [ScalarKind.Float, ScalarKind.Integer],
+            "bool" => [ScalarKind.Boolean],
+            "null" => [ScalarKind.Null],
+            _ => [],
+        };
+        var resolved = PlainScalar.Resolve(scalar.Value);
+        return wanted.Contains(resolved.Kind)
+            ? resolved
+            : throw new YamlSyntaxException($"'{Short(scalar.Value)}' is not a value of the tag {scalar.Tag.Value}", Position(scalar.Start), "remove the tag, or write the value in its form");
+    }
+
+    private YamlMapping Mapping(MappingStart start, int depth)
+    {
+        var entries = ImmutableArray.CreateBuilder<YamlEntry>();
+        List<(YamlNode Value, SourcePosition Place)>? merges = null;
+        Dictionary<string, int>? seen = null;
+        var last = Position(start.End);
+        while (_parser.Current is not MappingEnd)
+        {
+            if (_parser.Current is not YamlDotNet.Core.Events.Scalar key)
+            {
+                if (_parser.Current is AnchorAlias) throw new YamlSyntaxException("a key cannot be an alias", Position(_parser.Current.Start), "write the key out");
+                throw new YamlSyntaxException("a key must be a single value", Position(_parser.Current!.Start), "a text that begins with '{' or '[' needs quotes");
+            }
+            _parser.MoveNext();
+            if (!key.Anchor.IsEmpty) throw new YamlSyntaxException("a key cannot carry an anchor", Position(key.Start), "remove the anchor");
+            if (key.Value == "<<" && key.Style == YamlDotNet.Core.ScalarStyle.Plain)
+            {
+                var place = Position(key.Start);
+                var source = Node(depth + 1);
+                last = source.Span!.Value.End;
+                (merges ??= []).Add((source, place));
+                continue;
+            }
+            var name = Scalar(key);
+            if (name.Kind == ScalarKind.Null) throw new YamlSyntaxException("a key is missing", Position(key.Start), "write a key before the ':'");
+            var span = name.Span!.Value;
+            var earlier = Find(entries, ref seen, name.Value);
+            if (earlier >= 0)
+                throw new YamlSyntaxException($"the key '{Short(name.Value)}' stands twice, first at {entries[earlier].KeySpan!.Value.Start}", span.Start, "remove one of the two; readers disagree on which one counts");
+            var value = Node(depth + 1);
+            last = value.Span!.Value.End;
+            entries.Add(new YamlEntry(name.Value, value, span));
+            seen?.Add(name.Value, entries.Count - 1);
+        }
+        var end = _parser.Consume<MappingEnd>();
+        if (merges is not null) Merge(entries, merges);
+        var isFlow = start.Style == MappingStyle.Flow;
+        return new YamlMapping(entries.DrainToImmutable(), isFlow, new SourceSpan(Position(start.Start), isFlow ? BehindBracket(end) : last), isAlias: false);
+    }
+
+    private static int Find(ImmutableArray<YamlEntry>.Builder entries, ref Dictionary<string, int>? seen, string key)
+    {
+        const int few = 12;
+        if (entries.Count < few)
+        {
+            for (var i = 0; i < entries.Count; i++)
+                if (entries[i].Key == key)
+                    return i;
+            return -1;
+        }
+        if (seen is null)
+        {
+            seen = new Dictionary<string, int>(StringComparer.Ordinal);
+            for (var i = 0; i < entries.Count; i++) seen.Add(entries[i].Key, i);
+        }
+        return seen.TryGetValue(key, out var index) ? index : -1;
+    }
+
+    /// <summary>Adds what a merge key brings: a key that stands in the mapping itself wins, then the earlier source (yaml.org/type/merge).</summary>
+    private void Merge(ImmutableArray<YamlEntry>.Builder entries, List<(YamlNode Value, SourcePosition Place)> merges)
+    {
+        var keys = entries.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
+        foreach (var (value, place) in merges)
+        {
+            foreach (var source in value is YamlSequence many ? many.Items : [value])
+            {
+                if (source is not YamlMapping mapping)
+                    throw new YamlSyntaxException("a merge key needs a mapping, or a sequence of mappings", place, "refer to a mapping with *name");
+                foreach (var entry in mapping.Entries)
+                {
+                    if (!keys.Add(entry.Key)) continue;
+                    if (++_aliased > _limits.AliasedNodes) throw TooLarge($"aliases expand to more than {_limits.AliasedNodes} values");
+                    entries.Add(entry with { KeySpan = null });
+                }
+            }
+        }
+    }
+
+    private YamlSequence Sequence(SequenceStart start, int depth)
+    {
+        var items = ImmutableArray.CreateBuilder<YamlNode>();
+        while (_parser.Current is not SequenceEnd) items.Add(Node(depth + 1));
+        var end = _parser.Consume<SequenceEnd>();
+        var isFlow = start.Style == SequenceStyle.Flow;
+        var last = isFlow ? BehindBracket(end) : items.Count == 0 ? Position(start.End) : items[^1].Span!.Value.End;
+        return new YamlSequence(items.DrainToImmutable(), isFlow, new SourceSpan(Position(start.Start), last), isAlias: false);
+    }
+
+    /// <summary>A block collection ends where its last value does; one in brackets behind the bracket, which the parser's mark stands before.</summary>
+    private SourcePosition BehindBracket(ParsingEvent end)
+    {
+        var bracket = Position(end.Start);
+        return bracket with { Offset = bracket.Offset + 1, Column = bracket.Column + 1 };
+    }
+
+    private YamlNode Alias(AnchorAlias alias)
+    {
+        if (!_anchors.TryGetValue(alias.Value.Value, out var anchor))
+            throw new YamlSyntaxException($"*{alias.Value.Value} refers to no anchor that is complete above it", Position(alias.Start), "define &name before *name, and not around it");
+        _aliased += anchor.Size;
+        _nodes += anchor.Size - 1;
+        if (_aliased > _limits.AliasedNodes) throw TooLarge($"aliases expand to more than {_limits.AliasedNodes} values");
+        var span = Span(alias);
+        return anchor.Node switch
+        {
+            YamlScalar scalar => new YamlScalar(scalar.Value, scalar.Kind, scalar.Style, span, isAlias: true),
+            YamlMapping mapping => new YamlMapping(mapping.Entries, mapping.IsFlow, span, isAlias: true),
+            _ => new YamlSequence(((YamlSequence)anchor.Node).Items, ((YamlSequence)anchor.Node).IsFlow, span, isAlias: true),
+        };
+    }
+
+    private YamlSyntaxException TooLarge(string what) => new(what, Position(_parser.Current!.Start), "split the document; this is a guard against documents made to exhaust the reader");
+
+    private SourceSpan Span(ParsingEvent at) => new(Position(at.Start), Position(at.End));
+
+    private SourcePosition Position(Mark mark) =>
+        new((int)mark.Index + _skipped, (int)mark.Line + _firstLine - 1, (int)mark.Column + (mark.Line == 1 ? _skipped : 0));
+
+    /// <summary>The parser's reason without the positions it puts in front.</summary>
+    private static string Reason(YamlException e)
+    {
+        var text = (e.InnerException as YamlException ?? e).Message;
+        var cut = text.StartsWith("(Line:", StringComparison.Ordinal) ? text.IndexOf("): ", StringComparison.Ordinal) : -1;
+        text = (cut < 0 ? text : text[(cut + 3)..]).TrimEnd('.', ' ');
+        return text.Length == 0 ? "this is not YAML" : char.ToLowerInvariant(text[0]) + text[1..];
+    }
+
+    private static string Short(string text) => text.Length <= 60 ? text : text[..57] + "...";
+}
