@@ -49,9 +49,15 @@ public sealed class SampleReleaseTests
             "CustomResourceDefinition", "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "ValidatingWebhookConfiguration",
             "ConfigMap", Others, "HorizontalPodAutoscaler", "Service",
         ];
-        var ranks = RenderedRelease.Of(version, revision).Objects
-            .Select(item => Array.IndexOf(order, order.Contains(item.Kind, StringComparer.Ordinal) ? item.Kind : Others)).ToList();
-        Assert.Equal(ranks.Order(), ranks);
+        var places = RenderedRelease.Of(version, revision).Objects.Select(Place).ToList();
+        Assert.Equal(places.Order(StringComparer.Ordinal), places, StringComparer.Ordinal);
+
+        string Place(RenderedObject item)
+        {
+            var rank = Array.IndexOf(order, order.Contains(item.Kind, StringComparer.Ordinal) ? item.Kind : Others);
+            var group = item.Value("apiVersion")!.Split('/') is [var first, _] ? first : "";
+            return $"{rank}\0{group}\0{item.Kind}\0{item.Name}\0{item.Value("metadata", "namespace")}";
+        }
     }
 
     [Fact]
