@@ -74,7 +74,7 @@ public sealed partial class GitApply(GitProgram git)
             {
                 if (!failures.Any(failure => failure.PatchLine == hunk.PatchLine)) failures.Add(Failure(folder, file, hunk));
             }
-            else if (line.StartsWith("error: ", StringComparison.Ordinal) && Whole(line) is { } reason)
+            else if (Whole(line) is { } reason && !failures.Any(failure => failure.PatchLine >= file.PatchLine))
             {
                 failures.Add(new PatchFailure(file.OldPath ?? file.Path, file.PatchLine, reason));
             }
@@ -85,19 +85,20 @@ public sealed partial class GitApply(GitProgram git)
     private static PatchFailure Failure(string folder, FileDiff file, Hunk hunk)
     {
         var path = file.OldPath ?? file.Path;
-        const string Reason = "the lines it expects do not stand";
+        const string Reason = "does not fit";
         if (new FileInfo(Path.Combine(folder, path)) is not { Exists: true, Length: <= LargestFile } target) return new PatchFailure(path, hunk.PatchLine, Reason, hunk.Number, hunk.OldStart);
         var lines = File.ReadAllText(target.FullName, Encoding.UTF8).Split('\n');
         if (lines[^1].Length == 0) lines = lines[..^1];
         return new PatchFailure(path, hunk.PatchLine, Reason, hunk.Number, hunk.OldStart, NearestLines.Find(hunk.Expected, lines, hunk.OldStart));
     }
 
+    // Why a whole file fails; null for what the hunks tell better, and for lines that are no errors.
     private static string? Whole(string error) => error switch
     {
+        _ when !error.StartsWith("error: ", StringComparison.Ordinal) => null,
         _ when error.EndsWith(": No such file or directory", StringComparison.Ordinal) => "the file is not there",
         _ when error.EndsWith(": already exists in working directory", StringComparison.Ordinal) => "the file is there already",
         _ when error.EndsWith(": wrong type", StringComparison.Ordinal) => "it is not a file",
-        _ when error.EndsWith(": patch does not apply", StringComparison.Ordinal) => null, // the hunk is named before
         _ when error.EndsWith("removal patch leaves file contents", StringComparison.Ordinal) => "the file holds more than the patch deletes",
         _ when error.EndsWith(" is beyond a symbolic link", StringComparison.Ordinal) => "it lies behind a symbolic link",
         _ => null,

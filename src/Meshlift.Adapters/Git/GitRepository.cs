@@ -109,7 +109,10 @@ public sealed class GitRepository
         // One that is not checked out is an empty folder, and stands in the commit alone.
         if (await ResolveAsync("HEAD", cancel) is null) return null;
         var entries = await _git.RunAsync(new GitCall(Root, ["ls-tree", "-z", "--full-tree", "HEAD", "--", .. folders]), cancel);
-        return entries.Split('\0').FirstOrDefault(entry => entry.StartsWith("160000 ", StringComparison.Ordinal))?.Split('\t', 2)[1];
+        return entries.Split('\0')
+            .Where(entry => entry.StartsWith("160000 ", StringComparison.Ordinal))
+            .Select(entry => entry.Split('\t', 2)[1])
+            .FirstOrDefault(submodule => folders.Contains(submodule, StringComparer.Ordinal));
     }
 
     /// <summary>The remote that a branch would be pushed to, by Git's own rules; null when there is none, or several and nothing chooses.</summary>

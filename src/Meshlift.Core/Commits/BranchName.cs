@@ -49,7 +49,7 @@ public sealed record BranchName
     // The rules of git-check-ref-format(1), in its order, and of its --branch option.
     private static bool IsValid(string text)
     {
-        if (text is "" or "HEAD" or "@" || text[0] == '-') return false;
+        if (text is "" or "HEAD" || text[0] == '-') return false;
         foreach (var component in text.Split('/'))
             if (component is "" || component[0] == '.' || component.EndsWith(".lock", StringComparison.Ordinal)) return false;
         return !text.Contains("..", StringComparison.Ordinal)

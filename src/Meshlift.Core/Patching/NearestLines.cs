@@ -5,8 +5,8 @@ namespace Meshlift.Core.Patching;
 /// <summary>Where a hunk that does not fit would fit best.</summary>
 /// <param name="Line">The line of the file, from 1, where the best place starts.</param>
 /// <param name="Expected">The lines that the hunk expects there.</param>
-/// <param name="Actual">The lines that stand there; fewer than expected at the end of the file.</param>
-/// <param name="FirstDifference">The first line of the place, counted from 0, that differs.</param>
+/// <param name="Actual">The lines that stand there; fewer than expected at the ends of the file.</param>
+/// <param name="FirstDifference">The first of the expected lines, counted from 0, that does not stand there; their number when all do.</param>
 public sealed record NearestPlace(int Line, ImmutableArray<string> Expected, ImmutableArray<string> Actual, int FirstDifference);
 
 /// <summary>Finds, for lines that are expected in a file, where they come closest.</summary>
@@ -37,11 +37,10 @@ public static class NearestLines
             (best, bestWeight) = (start, weight);
         }
         if (bestWeight == 0) return null;
-        var skipped = Math.Max(0, -best);
-        ImmutableArray<string> lines = [.. expected.Skip(skipped)];
-        ImmutableArray<string> actual = [.. file.Skip(best + skipped).Take(lines.Length)];
-        var same = lines.Zip(actual).TakeWhile(pair => pair.First == pair.Second).Count();
-        return new NearestPlace(best + skipped + 1, lines, actual, same);
+        ImmutableArray<string> lines = [.. expected];
+        ImmutableArray<string> actual = [.. file.Skip(best).Take(best < 0 ? lines.Length + best : lines.Length)];
+        var same = best < 0 ? 0 : lines.Zip(actual).TakeWhile(pair => pair.First == pair.Second).Count();
+        return new NearestPlace(Math.Max(best, 0) + 1, lines, actual, same);
 
         int Distance(int start) => Math.Abs(start - (expectedLine - 1));
     }

@@ -15,7 +15,7 @@ public sealed record HunkOffset(string Path, int Hunk, int PatchLine, int Line, 
 /// <summary>A file, or a hunk of it, that a patch could not be applied to.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="PatchLine">The line of the file's or the hunk's part in the patch, from 1.</param>
-/// <param name="Reason">Why, as a clause such as <c>the file is not there</c>.</param>
+/// <param name="Reason">Why, as a clause such as <c>the file is not there</c>; for a hunk, <c>does not fit</c>.</param>
 /// <param name="Hunk">The number of the hunk in its file, from 1; null when the file as a whole is the matter.</param>
 /// <param name="ExpectedLine">The line of the file where the hunk was expected, from 1; null with <paramref name="Hunk"/>.</param>
 /// <param name="Nearest">Where the expected lines come closest; null when nothing alike stands there.</param>
@@ -27,12 +27,16 @@ public sealed record PatchFailure(string Path, int PatchLine, string Reason, int
     /// <param name="patch">The name of the patch.</param>
     public string Describe(string patch)
     {
-        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{patch}:{PatchLine}: ");
-        if (Hunk is { } hunk) text.Append(CultureInfo.InvariantCulture, $"hunk {hunk} of {Path}: {Reason}");
-        else text.Append(CultureInfo.InvariantCulture, $"{Path}: {Reason}");
-        if (Hunk is null) return text.ToString();
-        if (Nearest is not { } place) return text.Append(CultureInfo.InvariantCulture, $" at line {ExpectedLine} or anywhere else").ToString();
-        text.Append(CultureInfo.InvariantCulture, $" at line {ExpectedLine}; they come closest at line {place.Line}:");
+        if (Hunk is not { } hunk) return string.Create(CultureInfo.InvariantCulture, $"{patch}:{PatchLine}: {Path}: {Reason}");
+        var text = new StringBuilder().Append(
+            CultureInfo.InvariantCulture, $"{patch}:{PatchLine}: hunk {hunk} of {Path} {Reason}: the lines it expects at line {ExpectedLine} ");
+        if (Nearest is not { } place) return text.Append("stand nowhere in the file").ToString();
+        if (place.FirstDifference == place.Expected.Length)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"stand at line {place.Line}, but with no context before (or after) its change ");
+            return text.Append("it fits the start (or the end) of the file alone").ToString();
+        }
+        text.Append(CultureInfo.InvariantCulture, $"come closest at line {place.Line}:");
         // The lines before the first difference only place it; two of them are enough.
         var from = Math.Max(0, place.FirstDifference - 2);
         Append("expected", place.Expected, '-');

@@ -89,7 +89,7 @@ internal sealed partial class UnifiedDiffReader(string name, string[] lines)
         var text = Line[4..];
         _at++;
         if (text.Split('\t')[0].TrimEnd() == "/dev/null") return null;
-        var path = PatchPath.Read(text[0] == '"' ? text : text.Split('\t')[0]) ?? throw Broken(_at - 1, "the path cannot be read");
+        var path = PatchPath.Read(text.StartsWith('"') ? text : text.Split('\t')[0]) ?? throw Broken(_at - 1, "the path cannot be read");
         return PatchPath.WithoutPrefix(path) ?? throw Broken(_at - 1, $"'{path}' has no leading folder such as 'a/' or 'b/'");
     }
 
