@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Meshlift.Core.Classifying;
+using Meshlift.Core.Cleaning;
+using Meshlift.Core.Manifests;
+
+namespace Meshlift.Core.Rendering;
+
+/// <summary>What can be said about a rendering as a whole.</summary>
+public static class RenderedBytes
+{
+    /// <summary>A digest over the content of resources, whatever order they came in.</summary>
+    /// <param name="resources">The resources, in order of identity.</param>
+    public static string Digest(IEnumerable<Resource> resources)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var resource in resources)
+        {
+            // The separator keeps two resources from being taken for one other.
+            hash.AppendData(resource.ToCanonicalYaml().Span);
+            hash.AppendData("---\n"u8);
+        }
+        return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Refuses what must never reach Git, whoever put it there.</summary>
+    /// <exception cref="UserException">A mutation or a patch put a field of istiod's back.</exception>
+    public static void Check(ImmutableArray<ClassifiedResource> rendering)
+    {
+        var wrong = new StringBuilder();
+        foreach (var classified in rendering)
+            foreach (var path in WebhookFields.Find(classified.Resource))
+                wrong.Append("\n  ").Append(classified.Resource.Identity).Append(": ").Append(path);
+        if (wrong.Length > 0)
+            throw new UserException(ErrorKind.Refused, $"a mutation or a patch sets fields that istiod writes at run time{wrong}", "remove it: caBundle is never in Git, and failurePolicy of a validating webhook is Fail or absent");
+    }
+}
