@@ -1,0 +1,31 @@
+using Meshlift.Adapters.Files;
+using Meshlift.Core;
+using Meshlift.Core.Configuration;
+
+namespace Meshlift.Engine.Rendering;
+
+/// <summary>A <c>meshlift.yaml</c> and the folder that its paths start from.</summary>
+/// <param name="Mesh">The configuration.</param>
+/// <param name="Root">The folder, as an absolute path.</param>
+public sealed record MeshFolder(Mesh Mesh, string Root)
+{
+    /// <summary>Reads a configuration.</summary>
+    /// <param name="file">The file, absolute or relative to the working directory.</param>
+    /// <param name="shownAs">What messages call it.</param>
+    /// <exception cref="UserException">The file is missing, or something in it is wrong.</exception>
+    public static MeshFolder Read(string file, string shownAs)
+    {
+        var path = Path.GetFullPath(file);
+        if (!File.Exists(path)) throw new UserException(ErrorKind.Input, $"there is no {shownAs}", "run meshlift in the folder of your meshlift.yaml, or name it with --config; docs/configuration.md explains its keys");
+        return new MeshFolder(MeshFile.Read(BoundedFile.Read(path, 4 << 20), shownAs), Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>The folder below the root of the repository around it; empty when it is the root, or when there is no repository.</summary>
+    public string BelowRepository()
+    {
+        for (var folder = Root; folder is not null; folder = Path.GetDirectoryName(folder))
+            if (Path.Exists(Path.Combine(folder, ".git")))
+                return Path.GetRelativePath(folder, Root) is var relative and not "." ? relative.Replace('\\', '/') : "";
+        return "";
+    }
+}
