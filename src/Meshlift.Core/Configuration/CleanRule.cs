@@ -11,7 +11,7 @@ public sealed record CleanRule(ResourceSelector Target, bool OtherProxyVersion)
     {
         var rule = new CleanRule(
             ResourceSelector.Declare(fields),
-            fields.Optional("proxyVersion", Shapes.Choice("proxy version", ("other", true, "written for another proxy version than the one that is rendered")).OrNull(),
+            fields.Optional("proxyVersion", Shapes.Choice<bool>("proxy version", new Word<bool>("other", true, "written for another proxy version than the one that is rendered")).OrNull(),
                 "only EnvoyFilters that name a proxy version: `other` is every version but the rendered one") ?? false);
         fields.AtLeastOneOf([.. ResourceSelector.Keys, "proxyVersion"]);
         fields.Check(refuse =>

@@ -29,15 +29,15 @@ public sealed record IstioSpec(
     {
         var istio = new IstioSpec(
             fields.Required("versions", Shapes.VersionRange, "what may be proposed without a human, for example the patches of 1.30: \"1.30.*\""),
-            fields.Optional("renderer", Shapes.Choice("renderer",
-                ("istioctl", Renderer.Istioctl, "`istioctl manifest generate`"),
-                ("helm", Renderer.Helm, "`helm template` of Istio's charts"),
-                ("manifests", Renderer.Manifests, "nothing; the manifests were rendered elsewhere")), "istioctl", "what renders Istio"),
+            fields.Optional("renderer", Shapes.Choice<Renderer>("renderer",
+                new("istioctl", Renderer.Istioctl, "`istioctl manifest generate`"),
+                new("helm", Renderer.Helm, "`helm template` of Istio's charts"),
+                new("manifests", Renderer.Manifests, "nothing; the manifests were rendered elsewhere")), "istioctl", "what renders Istio"),
             fields.Optional("operator", Shapes.RepositoryPath, "istio/istio.operator.yaml", "the IstioOperator file, or Helm's values; not with renderer `manifests`"),
             fields.Optional("manifests", Shapes.ManifestSource, "where the manifests of a version lie; with renderer `manifests`, and only then"),
             fields.Optional("revision", Shapes.RevisionTemplate, "{major}-{minor}-{patch}", "how revisions are named"),
             fields.Optional("patches", Shapes.RepositoryPath, "istio/patches", "the folder of the Git patches for every revision; it need not exist"),
-            fields.Optional("releases", Shapes.Url(["https", "http", "file"], "https://mirror.example.com/istio/releases"),
+            fields.Optional("releases", Shapes.Url("URL", ["https", "http", "file"], "https://mirror.example.com/istio/releases"),
                 "https://github.com/istio/istio/releases/download", "where Istio's archives are downloaded from"));
         fields.Check(refuse =>
         {

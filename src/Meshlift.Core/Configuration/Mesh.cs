@@ -18,8 +18,8 @@ public sealed record Mesh(string Name, MeshSpec Spec, MeshSource Source)
 
     internal static Shape<(string Name, MeshSpec Spec)> Shape { get; } = Shapes.Mapping("mesh", "What is wanted of a mesh.", fields =>
     {
-        _ = fields.Required("apiVersion", Shapes.Choice("apiVersion", (ApiVersion, true, "")), $"the version of this form of the file, {ApiVersion}");
-        _ = fields.Required("kind", Shapes.Choice("kind", (Kind, true, "")), $"the kind of the file, {Kind}");
+        _ = fields.Required("apiVersion", Shapes.Choice<bool>("apiVersion", new Word<bool>(ApiVersion, true)), "the version of this form of the file");
+        _ = fields.Required("kind", Shapes.Choice<bool>("kind", new Word<bool>(Kind, true)), "the kind of the file");
         var name = fields.Required("metadata", Metadata, "the name of the mesh, for example metadata: { name: shop }");
         return (name, fields.Required("spec", MeshSpec.Shape, "what is wanted"));
     });

@@ -40,7 +40,12 @@ public static class MeshFile
         }
         catch (YamlSyntaxException e)
         {
-            throw new UserException(ErrorKind.Input, $"{fileName}:{e.Position}: {e.Message}", e.Remedy, e);
+            // What a version range and a pattern begin with is not a text to YAML.
+            var text = Encoding.UTF8.GetString(utf8);
+            var remedy = e.Position.Offset < text.Length && text[e.Position.Offset] is var first and ('>' or '*' or '|' or '&' or '!' or '%' or '@' or '`')
+                ? $"put the value into quotes: without them it cannot begin with '{first}'"
+                : e.Remedy;
+            throw new UserException(ErrorKind.Input, $"{fileName}:{e.Position}: {e.Message}", remedy, e);
         }
     }
 

@@ -45,7 +45,7 @@ public abstract record Mutation(ResourceSelector? Target)
     internal static Shape<Mutation> Shape { get; } = Shapes.Mapping<Mutation>("mutation", "One change of rendered resources; made in the order of the list, before patches are applied.", fields =>
     {
         var labels = fields.Optional("labels", Shapes.Map(Shapes.LabelKey, Shapes.LabelValue), "sets labels; `target` stands beside it");
-        var annotations = fields.Optional("annotations", Shapes.Map(Shapes.LabelKey, Shapes.Text), "sets annotations; `target` stands beside it");
+        var annotations = fields.Optional("annotations", Shapes.Map(Shapes.LabelKey, Shapes.AnnotationValue), "sets annotations; `target` stands beside it");
         var other = (Mutation?)fields.Optional("set", SetShape, "gives a field a value");
         other = fields.Optional("remove", RemoveShape, "takes a field away") ?? other;
         other = fields.Optional("registry", RegistryShape, "takes images from another place") ?? other;

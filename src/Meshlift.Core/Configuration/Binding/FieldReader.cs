@@ -8,7 +8,7 @@ internal sealed class FieldReader(YamlMapping mapping, string path, Reading read
 {
     private readonly int _before = reading.Count;
     private readonly List<string> _known = [];
-    private readonly List<(string Key, string Meaning)> _missing = [];
+    private readonly List<(string Key, string Wanted)> _missing = [];
     private readonly List<Action<Refuse>> _checks = [];
 
     private string Place => path.Length == 0 ? "the file" : path;
@@ -45,7 +45,7 @@ internal sealed class FieldReader(YamlMapping mapping, string path, Reading read
     {
         _known.Add(key);
         if (mapping[key] is { } node) return shape.Read(node, Below(key), reading);
-        if (isRequired) _missing.Add((key, meaning));
+        if (isRequired) _missing.Add((key, shape.Describe() is Description.Choice choice ? $"{meaning} ({string.Join(", ", choice.Words.Select(word => word.Word))})" : meaning));
         return fallback is null ? default! : shape.Read(Default(fallback), Below(key), reading);
     }
 
@@ -62,9 +62,9 @@ internal sealed class FieldReader(YamlMapping mapping, string path, Reading read
             foreach (var near in Spelling.Suggest(entry.Key, absent) ?? []) suggested.Add(near);
             reading.Report((entry.KeySpan ?? entry.Value.Span)!.Value.Start, $"unknown key '{entry.Key}' in {Place}; {hint}");
         }
-        foreach (var (key, meaning) in _missing)
+        foreach (var (key, wanted) in _missing)
             if (!suggested.Contains(key))
-                reading.Report(mapping, $"{Place} needs the key '{key}': {meaning}");
+                reading.Report(mapping, $"{Place} needs the key '{key}': {wanted}");
         if (reading.Count > _before) return;
         foreach (var check in _checks)
             check((at, message) => reading.Report(at.Length == 0 ? mapping : NodeSearch.Deepest(mapping, YamlPath.Parse(at)), message));

@@ -19,7 +19,7 @@ internal static class Shapes
     public static TextShape<string> LabelValue { get; } = new("label value", KubernetesSyntax.LabelValue, KubernetesSyntax.LabelValuePattern,
         "At most 63 letters, digits, '-', '_' and '.'; quoted where it looks like a number or a boolean.", ["platform"]);
 
-    public static TextShape<string> Text { get; } = new("text", text => text, null, "Any text; quoted where it looks like a number or a boolean.", ["on-call"]);
+    public static TextShape<string> AnnotationValue { get; } = new("annotation value", text => text, null, "Any text; quoted where it looks like a number or a boolean.", ["on call: jane"]);
 
     public static TextShape<string> NonEmptyText { get; } = new("text", text => text.AsSpan().Trim().IsEmpty ? throw new UserException(ErrorKind.Input, "the text is empty", "write something, or remove the key") : text,
         @"\S", "Any text that is not empty; quoted where it looks like a number or a boolean.", ["eu"]);
@@ -67,12 +67,12 @@ internal static class Shapes
     public static Shape<YamlNode> Anything { get; } = new AnythingShape();
 
     /// <summary>A URL.</summary>
-    public static TextShape<Uri> Url(ImmutableArray<string> schemes, string example) =>
-        new("URL", text => WebAddress.Parse(text, schemes.AsSpan()), $"^({string.Join('|', schemes)})://", $"A URL ({string.Join(", ", schemes)}) without user name and password.", [example]);
+    public static TextShape<Uri> Url(string name, ImmutableArray<string> schemes, string example) =>
+        new(name, text => WebAddress.Parse(text, schemes.AsSpan()), $"^({string.Join('|', schemes)})://", $"A URL ({string.Join(", ", schemes)}) without user name and password.", [example]);
 
     public static Shape<int> Integer(int least, int most = int.MaxValue) => new IntegerShape(least, most);
 
-    public static Shape<T> Choice<T>(string name, params ImmutableArray<(string Word, T Value, string Meaning)> words) => new ChoiceShape<T>(name, words);
+    public static Shape<T> Choice<T>(string name, params ImmutableArray<Word<T>> words) => new ChoiceShape<T>(name, words);
 
     public static Shape<ImmutableArray<T>> List<T>(Shape<T> item) => new ListShape<T>(item, isNeverEmpty: false);
 
