@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -10,15 +11,17 @@ namespace Meshlift.Yaml;
 /// Strict where Kubernetes' own tools disagree or stay silent: duplicate keys are refused (kubectl keeps the last one), and so are keys that are no
 /// scalars. Anchors, aliases and merge keys are expanded within <see cref="YamlLimits"/>. Unknown tags are ignored, as Kubernetes does.
 /// </remarks>
-public sealed class YamlReader
+public sealed partial class YamlReader
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Parser _parser;
+    private readonly string _text;
     private readonly YamlLimits _limits;
     private readonly int _firstLine;
     private readonly int _skipped;
     private readonly Dictionary<string, (YamlNode Node, int Size)> _anchors = new(StringComparer.Ordinal);
+    private Mark? _openBracket;
     private int _nodes;
     private int _aliased;
 
@@ -26,6 +29,7 @@ public sealed class YamlReader
     {
         _limits = limits;
         _firstLine = firstLine;
+        _text = text;
         _skipped = text.StartsWith('\uFEFF') ? 1 : 0;
         _parser = new Parser(new Scanner(new StringReader(_skipped == 0 ? text : text[1..]), skipComments: true));
     }
@@ -74,7 +78,17 @@ public sealed class YamlReader
         }
         catch (YamlException e)
         {
-            throw new YamlSyntaxException(Reason(e), Position(e.Start), "correct the YAML; a text with ': ' or '#' in it needs quotes, and tabs cannot indent", e);
+            throw new YamlSyntaxException(Reason(e), Place(e), "correct the YAML; a text with ': ' or '#' in it needs quotes, and tabs cannot indent", e);
+        }
+        // YamlDotNet 16.3 loses its state, rather than saying what is wrong, at a block entry within brackets that were not closed.
+        catch (InvalidOperationException e)
+        {
+            throw new YamlSyntaxException("a '[' or '{' is not closed", Position(_openBracket ?? _parser.Current?.Start ?? Mark.Empty), "close it, or put the text that begins with it into quotes", e);
+        }
+        // YamlDotNet 16.3 converts an escape such as \UFFFFFFFF without looking whether there is such a character.
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw new YamlSyntaxException("an escape stands for no character", Position(_parser.Current?.End ?? Mark.Empty), "look for a \\U behind this place", e);
         }
     }
 
@@ -161,6 +175,9 @@ public sealed class YamlReader
         List<(YamlNode Value, SourcePosition Place)>? merges = null;
         Dictionary<string, int>? seen = null;
         var last = Position(start.End);
+        var isFlow = start.Style == MappingStyle.Flow;
+        var outer = _openBracket;
+        if (isFlow) _openBracket = start.Start;
         while (_parser.Current is not MappingEnd)
         {
             if (_parser.Current is not YamlDotNet.Core.Events.Scalar key)
@@ -190,8 +207,8 @@ public sealed class YamlReader
             seen?.Add(name.Value, entries.Count - 1);
         }
         var end = _parser.Consume<MappingEnd>();
+        _openBracket = outer;
         if (merges is not null) Merge(entries, merges);
-        var isFlow = start.Style == MappingStyle.Flow;
         return new YamlMapping(entries.DrainToImmutable(), isFlow, new SourceSpan(Position(start.Start), isFlow ? BehindBracket(end) : last), isAlias: false);
     }
 
@@ -236,9 +253,12 @@ public sealed class YamlReader
     private YamlSequence Sequence(SequenceStart start, int depth)
     {
         var items = ImmutableArray.CreateBuilder<YamlNode>();
+        var isFlow = start.Style == SequenceStyle.Flow;
+        var outer = _openBracket;
+        if (isFlow) _openBracket = start.Start;
         while (_parser.Current is not SequenceEnd) items.Add(Node(depth + 1));
         var end = _parser.Consume<SequenceEnd>();
-        var isFlow = start.Style == SequenceStyle.Flow;
+        _openBracket = outer;
         var last = isFlow ? BehindBracket(end) : items.Count == 0 ? Position(start.End) : items[^1].Span!.Value.End;
         return new YamlSequence(items.DrainToImmutable(), isFlow, new SourceSpan(Position(start.Start), last), isAlias: false);
     }
@@ -272,6 +292,24 @@ public sealed class YamlReader
 
     private SourcePosition Position(Mark mark) =>
         new((int)mark.Index + _skipped, (int)mark.Line + _firstLine - 1, (int)mark.Column + (mark.Line == 1 ? _skipped : 0));
+
+    /// <summary>Where to look: the parser names the value it was reading, which of a tab may be lines above, and of a text that ends too soon beyond the end.</summary>
+    private SourcePosition Place(YamlException e)
+    {
+        var at = Math.Min((int)e.Start.Index + _skipped, _text.Length);
+        if (e.Message.Contains(" tab ", StringComparison.Ordinal) && TabbedIndentation().Match(_text, at) is { Success: true } tab) at = tab.Index + tab.Length;
+        return PositionAt(at);
+    }
+
+    private SourcePosition PositionAt(int offset)
+    {
+        var before = _text.AsSpan(0, offset);
+        var lineStart = before.LastIndexOf('\n') + 1;
+        return new SourcePosition(offset, _firstLine + before.Count('\n'), offset - Math.Max(lineStart, _skipped) + 1);
+    }
+
+    [GeneratedRegex(@"\n *(?=\t)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TabbedIndentation();
 
     /// <summary>The parser's reason without the positions it puts in front.</summary>
     private static string Reason(YamlException e)
