@@ -7,11 +7,16 @@ namespace Meshlift.Yaml;
 /// <summary>Which form a string needs so that YAML 1.1 and YAML 1.2 readers both get the same string back.</summary>
 internal static class ScalarForm
 {
+    // YAML 1.2.2, 5.1, without the surrogates, which are looked at in pairs.
+    private const string NotPrintable =
+        "\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\v\f\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\u007f"
+        + "\u0080\u0081\u0082\u0083\u0084\u0086\u0087\u0088\u0089\u008a\u008b\u008c\u008d\u008e\u008f\u0090\u0091\u0092\u0093\u0094\u0095\u0096\u0097\u0098\u0099\u009a\u009b\u009c\u009d\u009e\u009f"
+        + "\ufffe\uffff";
+
+    private static readonly SearchValues<char> Unprintable = SearchValues.Create(NotPrintable);
+
     // Line breaks of YAML 1.1 that are none in 1.2, and the byte order mark, are never written as they are.
-    private static readonly SearchValues<char> MustEscape = SearchValues.Create(
-        "\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\v\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\u007f"
-        + "\u0080\u0081\u0082\u0083\u0084\u0085\u0086\u0087\u0088\u0089\u008a\u008b\u008c\u008d\u008e\u008f\u0090\u0091\u0092\u0093\u0094\u0095\u0096\u0097\u0098\u0099\u009a\u009b\u009c\u009d\u009e\u009f"
-        + "\u2028\u2029\ufeff\ufffe\uffff");
+    private static readonly SearchValues<char> MustEscape = SearchValues.Create(NotPrintable + "\r\u0085\u2028\u2029\ufeff");
 
     private static readonly SearchValues<char> NumberLike = SearchValues.Create("0123456789_,:.+-");
 
@@ -64,15 +69,25 @@ internal static class ScalarForm
         return !text.AsSpan().ContainsAnyExcept(NumberLike) && text.AsSpan().ContainsAny(',', ':', '_');
     }
 
-    private static bool HasOnlyWholeCharacters(string text)
+    /// <summary>The index of the first character that YAML does not allow, half a surrogate pair included; -1 when there is none.</summary>
+    public static int IndexOfUnprintable(string text)
+    {
+        var control = text.AsSpan().IndexOfAny(Unprintable);
+        var half = IndexOfLoneSurrogate(text);
+        return half < 0 || (control >= 0 && control < half) ? control : half;
+    }
+
+    private static bool HasOnlyWholeCharacters(string text) => IndexOfLoneSurrogate(text) < 0;
+
+    private static int IndexOfLoneSurrogate(string text)
     {
         for (var i = text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff'); i >= 0 && i < text.Length; i++)
         {
             if (!char.IsSurrogate(text[i])) continue;
-            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return false;
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return i;
             i++;
         }
-        return true;
+        return -1;
     }
 
     private static string Escaped(string text)

@@ -49,8 +49,8 @@ public sealed partial class YamlReader
         }
         catch (DecoderFallbackException e)
         {
-            var line = firstLine + (e.Index > 0 ? utf8[..e.Index].Count((byte)'\n') : 0);
-            throw new YamlSyntaxException("the text is not UTF-8", new SourcePosition(0, line, 1), "save the file as UTF-8", e);
+            var before = Encoding.UTF8.GetString(utf8[..Math.Max(0, e.Index)]);
+            throw new YamlSyntaxException("the text is not UTF-8", PositionAt(before, before.Length, firstLine), "save the file as UTF-8", e);
         }
         return Read(text, limits, firstLine);
     }
@@ -59,7 +59,13 @@ public sealed partial class YamlReader
     /// <param name="text">The text of one document.</param>
     /// <param name="limits">What the document may cost; <see cref="YamlLimits.Default"/> when null.</param>
     /// <param name="firstLine">The line at which the document starts in its stream, for positions.</param>
-    public static YamlNode? Read(string text, YamlLimits? limits = null, int firstLine = 1) => new YamlReader(text, limits ?? YamlLimits.Default, firstLine).Document();
+    public static YamlNode? Read(string text, YamlLimits? limits = null, int firstLine = 1)
+    {
+        // The parser would take NUL for the end of the text, and let the others through, which Kubernetes refuses.
+        if (ScalarForm.IndexOfUnprintable(text) is var at and >= 0)
+            throw new YamlSyntaxException($"the character U+{(int)text[at]:X4} may not stand in YAML", PositionAt(text, at, firstLine), "remove it, or write it as an escape in double quotes");
+        return new YamlReader(text, limits ?? YamlLimits.Default, firstLine).Document();
+    }
 
     private YamlNode? Document()
     {
@@ -290,22 +296,22 @@ public sealed partial class YamlReader
 
     private SourceSpan Span(ParsingEvent at) => new(Position(at.Start), Position(at.End));
 
-    private SourcePosition Position(Mark mark) =>
-        new((int)mark.Index + _skipped, (int)mark.Line + _firstLine - 1, (int)mark.Column + (mark.Line == 1 ? _skipped : 0));
+    // An editor does not show the byte order mark, so it counts in the offset alone.
+    private SourcePosition Position(Mark mark) => new((int)mark.Index + _skipped, (int)mark.Line + _firstLine - 1, (int)mark.Column);
 
     /// <summary>Where to look: the parser names the value it was reading, which of a tab may be lines above, and of a text that ends too soon beyond the end.</summary>
     private SourcePosition Place(YamlException e)
     {
         var at = Math.Min((int)e.Start.Index + _skipped, _text.Length);
         if (e.Message.Contains(" tab ", StringComparison.Ordinal) && TabbedIndentation().Match(_text, at) is { Success: true } tab) at = tab.Index + tab.Length;
-        return PositionAt(at);
+        return PositionAt(_text, at, _firstLine);
     }
 
-    private SourcePosition PositionAt(int offset)
+    private static SourcePosition PositionAt(string text, int offset, int firstLine)
     {
-        var before = _text.AsSpan(0, offset);
-        var lineStart = before.LastIndexOf('\n') + 1;
-        return new SourcePosition(offset, _firstLine + before.Count('\n'), offset - Math.Max(lineStart, _skipped) + 1);
+        var before = text.AsSpan(0, offset);
+        var lineStart = Math.Max(before.LastIndexOf('\n') + 1, before.StartsWith('\uFEFF') ? 1 : 0);
+        return new SourcePosition(offset, firstLine + before.Count('\n'), offset - lineStart + 1);
     }
 
     [GeneratedRegex(@"\n *(?=\t)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
