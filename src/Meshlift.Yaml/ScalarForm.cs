@@ -38,6 +38,7 @@ internal static class ScalarForm
     private static bool StartsWithTabbedBlankLine(string text) => text.AsSpan().TrimStart('\n') is ['\t', ..];
 
     /// <summary>The string on one line: plain where that is safe, else in the quotes that need fewer escapes.</summary>
+    /// <exception cref="ArgumentException">The string holds half of a surrogate pair.</exception>
     public static string SingleLine(string text)
     {
         if (IsPlain(text)) return text;
@@ -92,6 +93,9 @@ internal static class ScalarForm
 
     private static string Escaped(string text)
     {
+        // No reader takes half a pair, escaped or not; no text that came as UTF-8 has one.
+        if (IndexOfLoneSurrogate(text) is var half and >= 0)
+            throw new ArgumentException($"the text holds half of a surrogate pair (U+{(int)text[half]:X4}), which YAML cannot say", nameof(text));
         var escaped = new StringBuilder(text.Length + 16).Append('"');
         foreach (var c in text)
         {
@@ -102,7 +106,7 @@ internal static class ScalarForm
                 '\n' => escaped.Append("\\n"),
                 '\t' => escaped.Append("\\t"),
                 '\r' => escaped.Append("\\r"),
-                _ when c < ' ' || char.IsSurrogate(c) && !HasOnlyWholeCharacters(text) || MustEscape.Contains(c) => escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ when MustEscape.Contains(c) => escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
                 _ => escaped.Append(c),
             };
         }

@@ -9,7 +9,7 @@ namespace Meshlift.Yaml;
 /// <summary>Reads one YAML document into nodes that know where they stand.</summary>
 /// <remarks>
 /// Strict where Kubernetes' own tools disagree or stay silent: duplicate keys are refused (kubectl keeps the last one), and so are keys that are no
-/// scalars. Anchors, aliases and merge keys are expanded within <see cref="YamlLimits"/>. Unknown tags are ignored, as Kubernetes does.
+/// scalars, and a merge key that would change a key above it. Anchors, aliases and merge keys are expanded within <see cref="YamlLimits"/>.
 /// </remarks>
 public sealed partial class YamlReader
 {
@@ -178,7 +178,7 @@ public sealed partial class YamlReader
     private YamlMapping Mapping(MappingStart start, int depth)
     {
         var entries = ImmutableArray.CreateBuilder<YamlEntry>();
-        List<(YamlNode Value, SourcePosition Place)>? merges = null;
+        (YamlNode Value, SourcePosition Place, int Before)? merge = null;
         Dictionary<string, int>? seen = null;
         var last = Position(start.End);
         var isFlow = start.Style == MappingStyle.Flow;
@@ -196,9 +196,11 @@ public sealed partial class YamlReader
             if (key.Value == "<<" && key.Style == YamlDotNet.Core.ScalarStyle.Plain)
             {
                 var place = Position(key.Start);
+                if (merge is { } other)
+                    throw new YamlSyntaxException($"the key '<<' stands twice, first at {other.Place}", place, "write one <<: [*first, *second]; readers disagree on which one counts");
                 var source = Node(depth + 1);
                 last = source.Span!.Value.End;
-                (merges ??= []).Add((source, place));
+                merge = (source, place, entries.Count);
                 continue;
             }
             var name = Scalar(key);
@@ -214,7 +216,7 @@ public sealed partial class YamlReader
         }
         var end = _parser.Consume<MappingEnd>();
         _openBracket = outer;
-        if (merges is not null) Merge(entries, merges);
+        if (merge is { } found) Merge(entries, found.Value, found.Place, found.Before);
         return new YamlMapping(entries.DrainToImmutable(), isFlow, new SourceSpan(Position(start.Start), isFlow ? BehindBracket(end) : last), isAlias: false);
     }
 
@@ -237,20 +239,29 @@ public sealed partial class YamlReader
     }
 
     /// <summary>Adds what a merge key brings: a key that stands in the mapping itself wins, then the earlier source (yaml.org/type/merge).</summary>
-    private void Merge(ImmutableArray<YamlEntry>.Builder entries, List<(YamlNode Value, SourcePosition Place)> merges)
+    /// <remarks>To kubectl only a key behind the merge key wins, to kustomize any, so one that stands before it must have the same value.</remarks>
+    private void Merge(ImmutableArray<YamlEntry>.Builder entries, YamlNode value, SourcePosition place, int before)
     {
-        var keys = entries.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
-        foreach (var (value, place) in merges)
+        var keys = entries.Select((entry, i) => (entry.Key, i)).ToDictionary(entry => entry.Key, entry => entry.i, StringComparer.Ordinal);
+        foreach (var source in value is YamlSequence many ? many.Items : [value])
         {
-            foreach (var source in value is YamlSequence many ? many.Items : [value])
+            if (source is not YamlMapping mapping)
+                throw new YamlSyntaxException("a merge key needs a mapping, or a sequence of mappings", place, "refer to a mapping with *name");
+            foreach (var entry in mapping.Entries)
             {
-                if (source is not YamlMapping mapping)
-                    throw new YamlSyntaxException("a merge key needs a mapping, or a sequence of mappings", place, "refer to a mapping with *name");
-                foreach (var entry in mapping.Entries)
+                if (keys.TryAdd(entry.Key, entries.Count))
                 {
-                    if (!keys.Add(entry.Key)) continue;
                     if (++_aliased > _limits.AliasedNodes) throw TooLarge($"aliases expand to more than {_limits.AliasedNodes} values");
                     entries.Add(entry with { KeySpan = null });
+                }
+                else if (keys[entry.Key] is var own && own < before)
+                {
+                    if (!YamlEquality.Instance.Equals(entries[own].Value, entry.Value))
+                    {
+                        throw new YamlSyntaxException($"the key '{Short(entry.Key)}' stands before the merge key at {place} that brings it too", entries[own].KeySpan!.Value.Start,
+                            "move the << line to the top of its mapping; readers disagree on which value counts");
+                    }
+                    keys[entry.Key] = before;
                 }
             }
         }
