@@ -62,12 +62,12 @@ internal static class ScalarForm
         return PlainScalar.Resolve(text).Kind == ScalarKind.String && !IsSpecialInYaml11(text) && HasOnlyWholeCharacters(text);
     }
 
-    /// <summary>Timestamps, sexagesimal numbers and grouped digits: strings to Kubernetes, something else to other YAML 1.1 readers.</summary>
+    /// <summary>Timestamps, sexagesimal numbers, grouped digits, numbers beyond 64 bits: strings to Kubernetes, something else to other YAML 1.1 readers.</summary>
     private static bool IsSpecialInYaml11(string text)
     {
         if (!char.IsAsciiDigit(text[0]) && text[0] is not ('+' or '-' or '.')) return false;
         if (text is [_, _, _, _, '-', _, ..] && char.IsAsciiDigit(text[1]) && char.IsAsciiDigit(text[2]) && char.IsAsciiDigit(text[3]) && char.IsAsciiDigit(text[5])) return true;
-        return !text.AsSpan().ContainsAnyExcept(NumberLike) && text.AsSpan().ContainsAny(',', ':', '_');
+        return PlainScalar.HasNumberForm(text) || (!text.AsSpan().ContainsAnyExcept(NumberLike) && text.AsSpan().ContainsAny(',', ':', '_'));
     }
 
     /// <summary>The index of the first character that YAML does not allow, half a surrogate pair included; -1 when there is none.</summary>

@@ -151,24 +151,23 @@ public sealed partial class YamlReader
             var (kind, value) = style == ScalarStyle.Plain ? PlainScalar.Resolve(scalar.Value) : (ScalarKind.String, scalar.Value);
             return new YamlScalar(value, kind, style, span, isAlias: false);
         }
-        var tagged = Tagged(scalar, style);
+        var tagged = Tagged(scalar);
         return new YamlScalar(tagged.Value, tagged.Kind, style, span, isAlias: false);
     }
 
-    private (ScalarKind Kind, string Value) Tagged(YamlDotNet.Core.Events.Scalar scalar, ScalarStyle style)
+    /// <summary>The tags of YAML's core say what a text is; any other tag says that it is a text.</summary>
+    private (ScalarKind Kind, string Value) Tagged(YamlDotNet.Core.Events.Scalar scalar)
     {
-        const string core = "tag:yaml.org,2002:";
-        if (scalar.Tag.IsNonSpecific || scalar.Tag.Value == core + "str") return (ScalarKind.String, scalar.Value);
-        if (!scalar.Tag.Value.StartsWith(core, StringComparison.Ordinal))
-            return style == ScalarStyle.Plain ? PlainScalar.Resolve(scalar.Value) : (ScalarKind.String, scalar.Value);
-        ScalarKind[] wanted = scalar.Tag.Value[core.Length..] switch
+        ScalarKind[]? wanted = (scalar.Tag.IsNonSpecific ? "" : scalar.Tag.Value) switch
         {
-            "int" => [ScalarKind.Integer],
-            "float" => [ScalarKind.Float, ScalarKind.Integer],
-            "bool" => [ScalarKind.Boolean],
-            "null" => [ScalarKind.Null],
-            _ => [],
+            "tag:yaml.org,2002:int" => [ScalarKind.Integer],
+            "tag:yaml.org,2002:float" => [ScalarKind.Float, ScalarKind.Integer],
+            "tag:yaml.org,2002:bool" => [ScalarKind.Boolean],
+            "tag:yaml.org,2002:null" => [ScalarKind.Null],
+            "tag:yaml.org,2002:binary" => [],
+            _ => null,
         };
+        if (wanted is null) return (ScalarKind.String, scalar.Value);
         var resolved = PlainScalar.Resolve(scalar.Value);
         return wanted.Contains(resolved.Kind)
             ? resolved
@@ -205,6 +204,8 @@ public sealed partial class YamlReader
             }
             var name = Scalar(key);
             if (name.Kind == ScalarKind.Null) throw new YamlSyntaxException("a key is missing", Position(key.Start), "write a key before the ':'");
+            // kubectl rounds such a key to 32 bits, kustomize keeps its text.
+            if (name.Kind == ScalarKind.Float) throw new YamlSyntaxException($"the key '{Short(key.Value)}' is a number with a fraction or an exponent", Position(key.Start), "put it into quotes");
             var span = name.Span!.Value;
             var earlier = Find(entries, ref seen, name.Value);
             if (earlier >= 0)
