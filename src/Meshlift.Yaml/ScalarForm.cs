@@ -46,6 +46,15 @@ internal static class ScalarForm
         return text.AsSpan().ContainsAny('"', '\\') ? $"'{text.Replace("'", "''", StringComparison.Ordinal)}'" : $"\"{text}\"";
     }
 
+    /// <summary>The string on one line, in the wanted quotes where they can hold it.</summary>
+    /// <exception cref="ArgumentException">The string holds half of a surrogate pair.</exception>
+    public static string InQuotes(string text, ScalarStyle quotes) => quotes switch
+    {
+        ScalarStyle.DoubleQuoted => Escaped(text),
+        ScalarStyle.SingleQuoted when !text.AsSpan().ContainsAny(MustEscape) && !text.Contains('\n', StringComparison.Ordinal) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'",
+        _ => SingleLine(text),
+    };
+
     private static bool IsPlain(string text)
     {
         if (text.Length == 0 || text[^1] is ' ' or ':') return false;
