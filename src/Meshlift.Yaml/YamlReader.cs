@@ -179,6 +179,7 @@ public sealed partial class YamlReader
         var entries = ImmutableArray.CreateBuilder<YamlEntry>();
         (YamlNode Value, SourcePosition Place, int Before)? merge = null;
         Dictionary<string, int>? seen = null;
+        var first = Position(_parser.Current!.Start);
         var last = Position(start.End);
         var isFlow = start.Style == MappingStyle.Flow;
         var outer = _openBracket;
@@ -218,6 +219,8 @@ public sealed partial class YamlReader
         var end = _parser.Consume<MappingEnd>();
         _openBracket = outer;
         if (merge is { } found) Merge(entries, found.Value, found.Place, found.Before);
+        // The one pair of "[key: value]" has no braces, and the parser gives it no place.
+        if (isFlow && _text[(int)end.Start.Index + _skipped] != '}') return new YamlMapping(entries.ToImmutable(), isFlow, new SourceSpan(first, last), isAlias: false);
         return new YamlMapping(entries.DrainToImmutable(), isFlow, new SourceSpan(Position(start.Start), isFlow ? BehindBracket(end) : last), isAlias: false);
     }
 
