@@ -177,7 +177,7 @@ public sealed class ErrorTests
 
     [Fact]
     public void A_file_that_is_not_utf8_is_told_so() =>
-        Assert.StartsWith("m.yaml:1:1: the text is not UTF-8", Assert.Throws<UserException>(() => MeshFile.Read([0x61, 0xff], "m.yaml")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("m.yaml:1:2: the text is not UTF-8", Assert.Throws<UserException>(() => MeshFile.Read([0x61, 0xff], "m.yaml")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_value_of_any_size_is_cut_in_messages() =>

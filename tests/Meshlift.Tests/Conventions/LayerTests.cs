@@ -37,10 +37,10 @@ public sealed class LayerTests
     }
 
     [Theory, InlineData("Meshlift.Core"), InlineData("Meshlift.Yaml")]
-    public void Decisions_do_no_input_or_output(string project) => Assert.Empty(TypesUsedBy(project).Where(IsForbidden));
+    public void Decisions_do_no_input_or_output(string project) => Assert.DoesNotContain(TypesUsedBy(project), IsForbidden);
 
     [Fact]
-    public void The_check_sees_what_an_adapter_uses() => Assert.Contains("System.IO.File", TypesUsedBy("Meshlift.Adapters").Where(IsForbidden));
+    public void The_check_sees_what_an_adapter_uses() => Assert.Contains(TypesUsedBy("Meshlift.Adapters"), IsForbidden);
 
     [Fact]
     public void No_type_is_named_after_nothing()
@@ -66,10 +66,12 @@ public sealed class LayerTests
         using var file = File.OpenRead(Assembly.Load(project).Location);
         using var image = new PEReader(file);
         var metadata = image.GetMetadataReader();
-        return metadata.TypeReferences.Select(handle =>
-        {
-            var reference = metadata.GetTypeReference(handle);
-            return $"{metadata.GetString(reference.Namespace)}.{metadata.GetString(reference.Name)}";
-        }).ToHashSet(StringComparer.Ordinal);
+        return metadata.MemberReferences.Select(metadata.GetMemberReference)
+            .Where(member => member.Parent.Kind == HandleKind.TypeReference)
+            .Select(member => (Type: metadata.GetTypeReference((TypeReferenceHandle)member.Parent), Name: metadata.GetString(member.Name)))
+            // Every method with 'yield' asks for the thread it runs on; the compiler writes that, not a person.
+            .Where(member => member.Name != "get_CurrentManagedThreadId")
+            .Select(member => $"{metadata.GetString(member.Type.Namespace)}.{metadata.GetString(member.Type.Name)}")
+            .ToHashSet(StringComparer.Ordinal);
     }
 }
