@@ -13,7 +13,7 @@ internal static class WholeProcesses
         try
         {
             var programs = Programs(folder).Where(program => program.Program is not null).ToList();
-            var times = programs.ToDictionary(program => program.Name, _ => new List<Run>(), StringComparer.Ordinal);
+            var times = programs.ToDictionary(program => program.Name, _ => new List<TimeSpan>(), StringComparer.Ordinal);
             for (var round = -1; round < rounds; round++) // the first round warms the disk cache and is not counted
             {
                 foreach (var program in programs)
@@ -59,7 +59,7 @@ internal static class WholeProcesses
         yield return new Timed("kubernetes-split-yaml", OnPath("kubernetes-split-yaml"), ["--outdir", split, stream], folder, () => Remove(split));
     }
 
-    private static async Task<Run> TimeAsync(Timed program)
+    private static async Task<TimeSpan> TimeAsync(Timed program)
     {
         var start = new ProcessStartInfo(program.Program!) { WorkingDirectory = program.Folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in program.Arguments) start.ArgumentList.Add(argument);
@@ -70,22 +70,22 @@ internal static class WholeProcesses
         await process.WaitForExitAsync();
         var wall = Stopwatch.GetElapsedTime(clock);
         if (process.ExitCode != 0) throw new InvalidOperationException($"{program.Name} ended with {process.ExitCode}: {await error}");
-        return new Run(wall, process.TotalProcessorTime);
+        return wall;
     }
 
-    private static void Print(int rounds, List<Timed> programs, Dictionary<string, List<Run>> times)
+    private static void Print(int rounds, List<Timed> programs, Dictionary<string, List<TimeSpan>> times)
     {
-        var baseline = Median(times[programs[0].Name].Select(run => run.Wall));
+        var baseline = Median(times[programs[0].Name]);
         Console.WriteLine($"{Streams.Name}; {rounds} rounds in turn; {Environment.ProcessorCount} processors; .NET {Environment.Version}; wall time of the whole process");
         Console.WriteLine();
-        Console.WriteLine("| program | median s | min s | max s | CPU s, median | against the first row |");
-        Console.WriteLine("|---|---:|---:|---:|---:|---:|");
+        Console.WriteLine("| program | median s | min s | max s | against the first row |");
+        Console.WriteLine("|---|---:|---:|---:|---:|");
         foreach (var program in programs)
         {
-            var walls = times[program.Name].Select(run => run.Wall).ToList();
+            var walls = times[program.Name];
             var median = Median(walls);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {program.Name} | {median.TotalSeconds:0.000} | {walls.Min().TotalSeconds:0.000} | {walls.Max().TotalSeconds:0.000} | {Median(times[program.Name].Select(run => run.Cpu)).TotalSeconds:0.000} | {median / baseline:0.00} |"));
+                $"| {program.Name} | {median.TotalSeconds:0.000} | {walls.Min().TotalSeconds:0.000} | {walls.Max().TotalSeconds:0.000} | {median / baseline:0.00} |"));
         }
     }
 
@@ -100,6 +100,4 @@ internal static class WholeProcesses
     }
 
     private sealed record Timed(string Name, string? Program, string[] Arguments, string Folder, Action Before);
-
-    private readonly record struct Run(TimeSpan Wall, TimeSpan Cpu);
 }
