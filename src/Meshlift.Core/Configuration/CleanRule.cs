@@ -16,8 +16,9 @@ public sealed record CleanRule(ResourceSelector Target, bool OtherProxyVersion)
         fields.AtLeastOneOf([.. ResourceSelector.Keys, "proxyVersion"]);
         fields.Check(refuse =>
         {
-            if (rule.OtherProxyVersion && rule.Target.Kind?.Matches("EnvoyFilter") == false) refuse("kind", $"proxyVersion selects among EnvoyFilters, and the kind {rule.Target.Kind} is none; remove one of the two");
-            if (!rule.OtherProxyVersion && rule.Target.MatchesAll && ResourceSelector.Keys.Any(fields.Has)) refuse("", "this rule would leave everything out; select by group, kind, name, namespace or labels");
+            if (rule.OtherProxyVersion && rule.Target.Kind?.Matches("EnvoyFilter") == false) refuse("kind",
+                $"proxyVersion selects among EnvoyFilters, and the kind {rule.Target.Kind} is none; remove one of the two");
+            if (!rule.OtherProxyVersion && rule.Target.MatchesAll) refuse("", "this rule would leave everything out; select by group, kind, name, namespace or labels");
         });
         return rule;
     });

@@ -20,7 +20,8 @@ public enum GateFailure
 /// <param name="OnFailure">What happens when it fails while a wave moves.</param>
 public sealed record GateSpec(string Name, string Query, Limit? Max, Limit? Min, Percentage? MaxIncrease, GateFailure OnFailure)
 {
-    internal static Shape<GateSpec> Shape { get; } = Shapes.Mapping("gate", "A condition on a metric that must hold before the next step. A query without an answer holds the upgrade.", fields =>
+    internal static Shape<GateSpec> Shape { get; } = Shapes.Mapping("gate",
+        "A condition on a metric that must hold before the next step. A query without an answer holds the upgrade.", fields =>
     {
         var gate = new GateSpec(
             fields.Required("name", Shapes.DnsLabel, "the name of the gate; unique"),
@@ -40,7 +41,8 @@ public sealed record GateSpec(string Name, string Query, Limit? Max, Limit? Min,
     });
 
     private static TextShape<string> QueryShape => new("query", ParseQuery, @"\S",
-        "A query of Meshlift's own, `builtin/` and its name, or PromQL that gives one value.", ["builtin/503-rate", "sum(rate(istio_requests_total{response_code=\"503\"}[5m]))"]);
+        "A query of Meshlift's own, `builtin/` and its name, or PromQL that gives one value.", ["builtin/503-rate",
+            "sum(rate(istio_requests_total{response_code=\"503\"}[5m]))"]);
 
     private static string ParseQuery(string text)
     {
@@ -57,5 +59,6 @@ public sealed record GateSpec(string Name, string Query, Limit? Max, Limit? Min,
 public sealed record PrometheusSpec(Uri Url)
 {
     internal static Shape<PrometheusSpec> Shape { get; } = Shapes.Mapping("prometheus", "Where metrics are asked for.", fields => new PrometheusSpec(
-        fields.Required("url", Shapes.Url("HTTP address", ["http", "https"], "http://prometheus.monitoring:9090"), "the address of Prometheus, or of what speaks its query API")));
+        fields.Required("url", Shapes.Url("HTTP address", ["http",
+            "https"], "http://prometheus.monitoring:9090"), "the address of Prometheus, or of what speaks its query API")));
 }

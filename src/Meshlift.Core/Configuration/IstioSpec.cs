@@ -21,7 +21,7 @@ public enum Renderer
 /// <param name="Manifests">Where the manifests lie; null unless <paramref name="Renderer"/> is <see cref="Renderer.Manifests"/>.</param>
 /// <param name="Revision">How revisions are named.</param>
 /// <param name="Patches">The folder of the patches for every revision; it need not exist.</param>
-/// <param name="Releases">Where archives are downloaded from: http, https, or file.</param>
+/// <param name="Releases">The folder that archives are downloaded from, with or without a slash at its end: http, https, or file.</param>
 public sealed record IstioSpec(
     VersionRange Versions, Renderer Renderer, RepositoryPath? Operator, ManifestSource? Manifests, RevisionTemplate Revision, RepositoryPath Patches, Uri Releases)
 {
@@ -41,8 +41,10 @@ public sealed record IstioSpec(
                 "https://github.com/istio/istio/releases/download", "where Istio's archives are downloaded from"));
         fields.Check(refuse =>
         {
-            if (istio.Renderer == Renderer.Manifests && istio.Manifests is null) refuse("renderer", "renderer manifests needs the key 'manifests' beside it; write for example manifests: vendor/istio/${version}/all.yaml");
-            if (istio.Renderer != Renderer.Manifests && istio.Manifests is not null) refuse("manifests", "'manifests' is used by renderer manifests only; remove it, or write renderer: manifests");
+            if (istio.Renderer == Renderer.Manifests && istio.Manifests is null) refuse("renderer",
+                "renderer manifests needs the key 'manifests' beside it; write for example manifests: vendor/istio/${version}/all.yaml");
+            if (istio.Renderer != Renderer.Manifests && istio.Manifests is not null) refuse("manifests",
+                "'manifests' is used by renderer manifests only; remove it, or write renderer: manifests");
             if (istio.Renderer == Renderer.Manifests && fields.Has("operator")) refuse("operator", "'operator' is not used by renderer manifests; remove it");
         });
         return istio.Renderer == Renderer.Manifests ? istio with { Operator = null } : istio;

@@ -103,9 +103,11 @@ public sealed record MeshSpec(
     private void CheckTogether(Refuse refuse)
     {
         if (ControlPlane.Strategy == ControlPlaneStrategy.Canary && Istio.Revision.IsConstant)
-            refuse("istio.revision", $"with strategy canary two control planes run side by side, but every version would be called '{Istio.Revision}'; write for example \"{{major}}-{{minor}}-{{patch}}\"");
+            refuse("istio.revision",
+                $"with strategy canary two control planes run side by side, but every version would be called '{Istio.Revision}'; write for example \"{{major}}-{{minor}}-{{patch}}\"");
         if (ControlPlane.Strategy == ControlPlaneStrategy.InPlace && !Istio.Revision.IsConstant)
-            refuse("istio.revision", $"with strategy inPlace the control plane keeps its name, but '{Istio.Revision}' changes with the version; write for example revision: default");
+            refuse("istio.revision",
+                $"with strategy inPlace the control plane keeps its name, but '{Istio.Revision}' changes with the version; write for example revision: default");
         if (ControlPlane.Strategy == ControlPlaneStrategy.InPlace && Gateways.Strategy == GatewayStrategy.Repoint)
             refuse("gateways.strategy", "with a control plane that is upgraded in place there is no other one that a gateway could turn to; write strategy: inPlace");
         if (!Gates.IsEmpty && Prometheus is null)

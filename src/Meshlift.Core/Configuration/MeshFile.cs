@@ -21,7 +21,8 @@ public static class MeshFile
     {
         var root = Parse(utf8, fileName);
         if (root is null)
-            throw new UserException(ErrorKind.Input, $"{fileName}:1:1: the file is empty", $"begin it with apiVersion: {Mesh.ApiVersion} and kind: {Mesh.Kind}; all keys are explained in {Reference}");
+            throw new UserException(ErrorKind.Input, $"{fileName}:1:1: the file is empty",
+                $"begin it with apiVersion: {Mesh.ApiVersion} and kind: {Mesh.Kind}; all keys are explained in {Reference}");
         RefuseOtherKinds(root, fileName);
         var reading = new Reading(Encoding.UTF8.GetString(utf8));
         var (name, spec) = Mesh.Shape.Read(root, "", reading);
@@ -57,7 +58,9 @@ public static class MeshFile
         var place = $"{fileName}:{version.Span!.Value.Start}";
         var group = Mesh.ApiVersion[..(Mesh.ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)];
         throw apiVersion.StartsWith(group, StringComparison.Ordinal) && kind == Mesh.Kind
-            ? new UserException(ErrorKind.Input, $"{place}: this program does not know {Quoted.Text(apiVersion)}, only {Mesh.ApiVersion}", "use a program of the version that the file was written for")
-            : new UserException(ErrorKind.Input, $"{place}: this is a {Quoted.Text(kind)} of {Quoted.Text(apiVersion)}, not a {Mesh.Kind} of {Mesh.ApiVersion}", "name the mesh's own file with --config, or correct apiVersion and kind");
+            ? new UserException(ErrorKind.Input, $"{place}: this program does not know {Quoted.Text(apiVersion)}, only {Mesh.ApiVersion}",
+                "use a program of the version that the file was written for")
+            : new UserException(ErrorKind.Input, $"{place}: this is a {Quoted.Text(kind)} of {Quoted.Text(apiVersion)}, not a {Mesh.Kind} of {Mesh.ApiVersion}",
+                "name the mesh's own file with --config, or correct apiVersion and kind");
     }
 }

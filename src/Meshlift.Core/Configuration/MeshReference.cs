@@ -8,6 +8,7 @@ namespace Meshlift.Core.Configuration;
 public sealed class MeshReference
 {
     private const string Introduction = $$"""
+        <!-- Written by `UPDATE_GOLDEN=1 ./test` from the declarations in src/Meshlift.Core/Configuration: change those, not this page. -->
         # `meshlift.yaml`
 
         This file says what is wanted of a mesh: which Istio, on which clusters, upgraded in which order and how. It stands in the repository that Meshlift

@@ -32,7 +32,8 @@ public abstract record Owners
 
     private static string ParseOwner(string text) => text.Length > 0 && !text.Any(char.IsWhiteSpace)
         ? text
-        : throw new UserException(ErrorKind.Input, $"{Quoted.Text(text)} is not a user or a team", "write one name without spaces, for example @acme/checkout; several as a list");
+        : throw new UserException(ErrorKind.Input, $"{Quoted.Text(text)} is not a user or a team",
+            "write one name without spaces, for example @acme/checkout; several as a list");
 }
 
 /// <summary>Who owns some namespaces.</summary>

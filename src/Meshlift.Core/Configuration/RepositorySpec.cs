@@ -41,7 +41,8 @@ public sealed record RepositorySpec(string Name, GitRemote Url, ForgeKind Forge,
             fields.List("namespaces", Shapes.Glob, "the namespaces that are defined in it"));
         fields.Check(refuse =>
         {
-            if (repository.Repository is null && repository.Forge != ForgeKind.Local) refuse("forge", "this forge needs the key 'repository' beside it: the repository's name there, for example acme/shop");
+            if (repository.Repository is null && repository.Forge != ForgeKind.Local) refuse("forge",
+                "this forge needs the key 'repository' beside it: the repository's name there, for example acme/shop");
         });
         return repository;
     });

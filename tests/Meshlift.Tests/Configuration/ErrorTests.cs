@@ -132,7 +132,7 @@ public sealed class ErrorTests
             metadata: { nam: shop }
             spec:
               istio: { versions: 1.30, renderer: kustomize }
-              layout: { engine: flux, folder: ../x }
+              layout: { color: red, engine: flux, folder: ../x }
               dataplane: {}
               environments:
                 - name: testing
@@ -144,14 +144,15 @@ public sealed class ErrorTests
                 "meshlift.yaml:3:13: unknown key 'nam' in metadata; did you mean 'name'?",
                 "meshlift.yaml:5:22: spec.istio.versions must be a version range, but without quotes 1.30 is the number 1.3; write \"1.30\"",
                 "meshlift.yaml:5:38: spec.istio.renderer must be istioctl, helm or manifests, not 'kustomize'",
-                "meshlift.yaml:6:35: '../x' is not a path of the repository: '..' could leave the repository; write a path inside the repository, relative to its root, for example clusters/testing",
+                "meshlift.yaml:6:13: unknown key 'color' in spec.layout; known: engine, folder, source, namespace, interval",
+                "meshlift.yaml:6:47: '../x' is not a path of the repository: '..' could leave the repository; write a path inside the repository, relative to its root, for example clusters/testing",
                 "meshlift.yaml:7:3: unknown key 'dataplane' in spec; did you mean 'dataPlane'?",
                 "meshlift.yaml:10:40: spec.environments[0].clusters[1] needs the key 'path': its folder in this repository; unique in the whole file",
                 "meshlift.yaml:10:48: cluster 'a' is there already, at 10:26; each must be unique",
                 "meshlift.yaml:11:13: 'soon' is not a duration: a whole number is expected, not 's', at character 1; write for example 7d, 1h30m or 90s",
             ],
             MeshText.Errors(text), StringComparer.Ordinal);
-        Assert.Equal("correct these 8 places; all keys are explained in docs/configuration.md", Assert.Throws<UserException>(() => MeshText.Read(text)).Remedy);
+        Assert.Equal("correct these 9 places; all keys are explained in docs/configuration.md", Assert.Throws<UserException>(() => MeshText.Read(text)).Remedy);
     }
 
     [Theory]
@@ -165,6 +166,10 @@ public sealed class ErrorTests
     [InlineData("kind: Mesh\nkind: Mesh\n", "2:1: the key 'kind' stands twice, first at 1:1")]
     [InlineData("kind: Mesh\n---\nkind: Mesh\n", "2:1: there is more than one document")]
     public void A_file_that_is_something_else_is_told_so(string text, string error) => Assert.StartsWith("meshlift.yaml:" + error, Assert.Single(MeshText.Errors(text)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Names_that_are_no_texts_are_told_of_as_that_and_not_as_equal() =>
+        Assert.All(MeshText.Errors(MeshText.With("gates: [{ name: no, query: up, max: 1 }, { name: off, query: up, max: 1 }]")), error => Assert.Contains("without quotes", error, StringComparison.Ordinal));
 
     [Theory]
     [InlineData(">=1.28 <1.31"), InlineData("*")]

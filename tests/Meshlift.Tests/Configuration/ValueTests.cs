@@ -115,7 +115,7 @@ public sealed class ValueTests
     public void A_git_remote_is_kept_as_it_is(string text) => Assert.Equal(text, GitRemote.Parse(text).Text);
 
     [Theory]
-    [InlineData("ext::sh -c id"), InlineData("ext::sh"), InlineData("--upload-pack=id"), InlineData("-oProxyCommand=id:x"), InlineData("ssh://-oProxyCommand=id/x"), InlineData("git@-oProxyCommand:x")]
+    [InlineData("ext::sh -c id"), InlineData("ext::sh"), InlineData("--upload-pack=id"), InlineData("-oProxyCommand=id:x"), InlineData("ssh://-oProxyCommand=id/x"), InlineData("ssh://-oProxyCommand/x"), InlineData("git@-oProxyCommand:x")]
     [InlineData("https://user:secret@github.com/acme/shop.git"), InlineData("ssh://git:secret@github.com/acme/shop.git"), InlineData("ftp://example.com/x"), InlineData("shop"), InlineData("C:\\git"), InlineData("")]
     public void A_git_remote_that_runs_programs_or_tells_secrets_is_refused_without_telling_them(string text)
     {

@@ -34,7 +34,7 @@ internal sealed class FieldReader(YamlMapping mapping, string path, Reading read
         {
             if (scalar.AsString is not { } text) continue;
             text = normal is null ? text : normal(text);
-            if (seen.TryGetValue(text, out var first)) reading.Report(scalar, $"{noun} '{scalar.Value}' is there already, at {first.Span!.Value.Start}; each must be unique");
+            if (seen.TryGetValue(text, out var first)) reading.Report(scalar, $"{noun} {Quoted.Text(scalar.Value)} is there already, at {first.Span!.Value.Start}; each must be unique");
             else seen.Add(text, scalar);
         }
     }
@@ -60,14 +60,17 @@ internal sealed class FieldReader(YamlMapping mapping, string path, Reading read
             // A key that is there already is rarely what was meant, but better than nothing.
             var hint = Spelling.Suggest(entry.Key, absent) is not null ? Spelling.Hint(entry.Key, absent) : Spelling.Hint(entry.Key, _known);
             foreach (var near in Spelling.Suggest(entry.Key, absent) ?? []) suggested.Add(near);
-            reading.Report((entry.KeySpan ?? entry.Value.Span)!.Value.Start, $"unknown key '{entry.Key}' in {Place}; {hint}");
+            reading.Report((entry.KeySpan ?? entry.Value.Span)!.Value.Start, $"unknown key {Quoted.Text(entry.Key)} in {Place}; {hint}");
         }
         foreach (var (key, wanted) in _missing)
             if (!suggested.Contains(key))
                 reading.Report(mapping, $"{Place} needs the key '{key}': {wanted}");
         if (reading.Count > _before) return;
         foreach (var check in _checks)
+        {
             check((at, message) => reading.Report(at.Length == 0 ? mapping : NodeSearch.Deepest(mapping, YamlPath.Parse(at)), message));
+            if (reading.Count > _before) return;
+        }
     }
 
     private string Below(string key) => path.Length == 0 ? key : $"{path}.{key}";

@@ -36,7 +36,7 @@ internal sealed class TextShape<T>(string name, Func<string, T> parse, string? p
         if (scalar.Kind != ScalarKind.String && !(isNumber && number != Unquoted.LacksQuotes))
         {
             var kind = isNumber ? "number" : "boolean";
-            reading.Report(scalar, $"{path} must be {Article(name)}, but without quotes {written} is the {kind} {scalar.Value}; write \"{written}\"");
+            reading.Report(scalar, $"{path} must be {Article(name)}, but without quotes {Quoted.Cut(written)} is the {kind} {Quoted.Cut(scalar.Value)}; write \"{Quoted.Cut(written)}\"");
             return default!;
         }
         try
