@@ -128,10 +128,10 @@ public sealed partial class YamlReader
         {
             throw new YamlSyntaxException("a '[' or '{' is not closed", Position(_openBracket ?? _parser.Current?.Start ?? Mark.Empty), "close it, or put the text that begins with it into quotes", e);
         }
-        // YamlDotNet 16.3 converts an escape such as \UFFFFFFFF without looking whether there is such a character.
-        catch (ArgumentOutOfRangeException e)
+        // YamlDotNet 16.3 takes an escape such as \UFFFFFFFF and the tag !<> for granted.
+        catch (ArgumentException e)
         {
-            throw new YamlSyntaxException("an escape stands for no character", Position(_parser.Current?.End ?? Mark.Empty), "look for a \\U behind this place", e);
+            throw new YamlSyntaxException("an escape or a tag stands for nothing", Position(_parser.Current?.End ?? Mark.Empty), "look for a \\U or a ! behind this place", e);
         }
     }
 
