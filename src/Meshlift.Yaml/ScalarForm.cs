@@ -26,6 +26,7 @@ internal static class ScalarForm
     public static bool IsLiteralBlock(string text, bool isLast) =>
         text.Contains('\n', StringComparison.Ordinal)
         && text[0] != '\t'
+        && !(text[0] == ' ' && text.AsSpan(0, text.IndexOf('\n', StringComparison.Ordinal)).Trim(' ').IsEmpty) // readers disagree on blanks in the first line
         && !(isLast && text.EndsWith("\n\n", StringComparison.Ordinal))
         && text.AsSpan().ContainsAnyExcept('\n')
         && !text.AsSpan().ContainsAny(MustEscape)

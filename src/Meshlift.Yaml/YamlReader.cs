@@ -17,6 +17,7 @@ public sealed partial class YamlReader
 
     private readonly Parser _parser;
     private readonly string _text;
+    private readonly List<(int At, int Length)> _blanks;
     private readonly YamlLimits _limits;
     private readonly int _firstLine;
     private readonly int _skipped;
@@ -25,12 +26,14 @@ public sealed partial class YamlReader
     private int _nodes;
     private int _aliased;
 
-    private YamlReader(string text, YamlLimits limits, int firstLine)
+    private YamlReader(string text, List<(int At, int Length)> blanks, YamlLimits limits, int firstLine)
     {
+        _blanks = blanks;
         _limits = limits;
         _firstLine = firstLine;
         _text = text;
         _skipped = text.StartsWith('\uFEFF') ? 1 : 0;
+        for (var i = blanks.Count - 1; i >= 0; i--) text = text.Remove(blanks[i].At, blanks[i].Length);
         _parser = new Parser(new Scanner(new StringReader(_skipped == 0 ? text : text[1..]), skipComments: true));
     }
 
@@ -64,7 +67,41 @@ public sealed partial class YamlReader
         // The parser would take NUL for the end of the text, and let the others through, which Kubernetes refuses.
         if (ScalarForm.IndexOfUnprintable(text) is var at and >= 0)
             throw new YamlSyntaxException($"the character U+{(int)text[at]:X4} may not stand in YAML", PositionAt(text, at, firstLine), "remove it, or write it as an escape in double quotes");
-        return new YamlReader(text, limits ?? YamlLimits.Default, firstLine).Document();
+        var blanks = new List<(int At, int Length)>();
+        while (true)
+        {
+            try
+            {
+                return new YamlReader(text, blanks, limits ?? YamlLimits.Default, firstLine).Document();
+            }
+            catch (YamlSyntaxException e) when (e.InnerException is SemanticErrorException { Message: var why } && why.EndsWith("extra spaces in first line.", StringComparison.Ordinal) && HideBlanks(text, e.Position.Offset, blanks))
+            {
+                // Read again without the blanks.
+            }
+        }
+    }
+
+    /// <summary>
+    /// YamlDotNet 16.3 refuses a literal block that begins with a line of blanks, which templates often leave behind and every other reader takes for an
+    /// empty line. Such blanks are kept from it.
+    /// </summary>
+    private static bool HideBlanks(string text, int content, List<(int At, int Length)> blanks)
+    {
+        const int most = 100; // each costs a reading of the document
+        var indent = text.AsSpan(content).IndexOfAnyExcept(' ');
+        var found = new List<(int At, int Length)>();
+        for (var end = content; end > 0;)
+        {
+            var line = text.LastIndexOf('\n', Math.Max(0, end - 2)) + 1;
+            var length = text.AsSpan(line..end).TrimEnd("\r\n").Length;
+            if (text.AsSpan(line, length).ContainsAnyExcept(' ')) break;
+            if (length > indent) return false;
+            if (length > 0) found.Add((line, length));
+            end = line;
+        }
+        blanks.AddRange(found);
+        blanks.Sort();
+        return found.Count > 0 && blanks.Count <= most;
     }
 
     private YamlNode? Document()
@@ -91,10 +128,10 @@ public sealed partial class YamlReader
         {
             throw new YamlSyntaxException("a '[' or '{' is not closed", Position(_openBracket ?? _parser.Current?.Start ?? Mark.Empty), "close it, or put the text that begins with it into quotes", e);
         }
-        // YamlDotNet 16.3 converts an escape such as \UFFFFFFFF without looking whether there is such a character.
-        catch (ArgumentOutOfRangeException e)
+        // YamlDotNet 16.3 takes an escape such as \UFFFFFFFF and the tag !<> for granted.
+        catch (ArgumentException e)
         {
-            throw new YamlSyntaxException("an escape stands for no character", Position(_parser.Current?.End ?? Mark.Empty), "look for a \\U behind this place", e);
+            throw new YamlSyntaxException("an escape or a tag stands for nothing", Position(_parser.Current?.End ?? Mark.Empty), "look for a \\U or a ! behind this place", e);
         }
     }
 
@@ -220,7 +257,7 @@ public sealed partial class YamlReader
         _openBracket = outer;
         if (merge is { } found) Merge(entries, found.Value, found.Place, found.Before);
         // The one pair of "[key: value]" has no braces, and the parser gives it no place.
-        if (isFlow && _text[(int)end.Start.Index + _skipped] != '}') return new YamlMapping(entries.ToImmutable(), isFlow, new SourceSpan(first, last), isAlias: false);
+        if (isFlow && _text[Position(end.Start).Offset] != '}') return new YamlMapping(entries.ToImmutable(), isFlow, new SourceSpan(first, last), isAlias: false);
         return new YamlMapping(entries.DrainToImmutable(), isFlow, new SourceSpan(Position(start.Start), isFlow ? BehindBracket(end) : last), isAlias: false);
     }
 
@@ -312,12 +349,19 @@ public sealed partial class YamlReader
     private SourceSpan Span(ParsingEvent at) => new(Position(at.Start), Position(at.End));
 
     // An editor does not show the byte order mark, so it counts in the offset alone.
-    private SourcePosition Position(Mark mark) => new((int)mark.Index + _skipped, (int)mark.Line + _firstLine - 1, (int)mark.Column);
+    private SourcePosition Position(Mark mark)
+    {
+        var offset = (int)mark.Index + _skipped;
+        foreach (var (at, length) in _blanks)
+            if (at < offset)
+                offset += length;
+        return new SourcePosition(offset, (int)mark.Line + _firstLine - 1, (int)mark.Column);
+    }
 
     /// <summary>Where to look: the parser names the value it was reading, which of a tab may be lines above, and of a text that ends too soon beyond the end.</summary>
     private SourcePosition Place(YamlException e)
     {
-        var at = Math.Min((int)e.Start.Index + _skipped, _text.Length);
+        var at = Math.Min(Position(e.Start).Offset, _text.Length);
         if (e.Message.Contains(" tab ", StringComparison.Ordinal) && TabbedIndentation().Match(_text, at) is { Success: true } tab) at = tab.Index + tab.Length;
         return PositionAt(_text, at, _firstLine);
     }
