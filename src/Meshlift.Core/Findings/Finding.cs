@@ -12,7 +12,7 @@ public enum Severity
 }
 
 /// <summary>Something that a person should know about what was done. Every code has a paragraph in docs/findings.md.</summary>
-/// <param name="Code">Stable, for suppressing and searching: <c>ML1004</c>.</param>
+/// <param name="Code">Stable, for suppressing and searching: <c>ML1002</c>.</param>
 /// <param name="Severity">How much it weighs.</param>
 /// <param name="Message">What, in one sentence without a period.</param>
 /// <param name="Subject">The resource, file or setting it is about.</param>

@@ -17,7 +17,20 @@ public sealed record MeshFolder(Mesh Mesh, string Root)
     {
         var path = Path.GetFullPath(file);
         if (!File.Exists(path)) throw new UserException(ErrorKind.Input, $"there is no {shownAs}", "run meshlift in the folder of your meshlift.yaml, or name it with --config; docs/configuration.md explains its keys");
-        return new MeshFolder(MeshFile.Read(BoundedFile.Read(path, 4 << 20), shownAs), Path.GetDirectoryName(path)!);
+        var mesh = MeshFile.Read(BoundedFile.Read(path, 4 << 20), shownAs);
+        RefuseUnknownTimeZones(mesh);
+        return new MeshFolder(mesh, Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Which time zones there are is known to the operating system, so the reader of the file cannot tell.</summary>
+    private static void RefuseUnknownTimeZones(Mesh mesh)
+    {
+        foreach (var environment in mesh.Spec.Environments)
+            foreach (var window in environment.Windows)
+                if (!TimeZoneInfo.TryFindSystemTimeZoneById(window.Zone, out _))
+                    throw new UserException(
+                        ErrorKind.Input, $"{mesh.Source.Where($"spec.environments[name={environment.Name}].window")}: there is no time zone '{window.Zone}'",
+                        "write the IANA name of a time zone, such as Europe/Paris; if it is right, install the time zone database (Debian: tzdata)");
     }
 
     /// <summary>The folder below the root of the repository around it; empty when it is the root, or when there is no repository.</summary>

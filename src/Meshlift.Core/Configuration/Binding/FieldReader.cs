@@ -56,11 +56,12 @@ internal sealed class FieldReader(YamlMapping mapping, string path, Reading read
         foreach (var entry in mapping.Entries)
         {
             if (_known.Contains(entry.Key, StringComparer.Ordinal)) continue;
+            var written = reading.AsWritten(entry);
             var absent = _known.Where(key => !Has(key)).ToList();
             // A key that is there already is rarely what was meant, but better than nothing.
-            var hint = Spelling.Suggest(entry.Key, absent) is not null ? Spelling.Hint(entry.Key, absent) : Spelling.Hint(entry.Key, _known);
-            foreach (var near in Spelling.Suggest(entry.Key, absent) ?? []) suggested.Add(near);
-            reading.Report((entry.KeySpan ?? entry.Value.Span)!.Value.Start, $"unknown key {Quoted.Text(entry.Key)} in {Place}; {hint}");
+            var hint = Spelling.Suggest(written, absent) is not null ? Spelling.Hint(written, absent) : Spelling.Hint(written, _known);
+            foreach (var near in Spelling.Suggest(written, absent) ?? []) suggested.Add(near);
+            reading.Report((entry.KeySpan ?? entry.Value.Span)!.Value.Start, $"unknown key {Quoted.Text(written)} in {Place}; {hint}");
         }
         foreach (var (key, wanted) in _missing)
             if (!suggested.Contains(key))

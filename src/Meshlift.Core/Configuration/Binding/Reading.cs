@@ -31,4 +31,7 @@ internal sealed class Reading(string source)
     public string AsWritten(YamlScalar scalar) => scalar is { Span: { } span, Style: ScalarStyle.Plain, IsAlias: false } && span.Length > 0
         ? source[span.Start.Offset..span.End.Offset]
         : scalar.Value;
+
+    /// <summary>A key as the user wrote it, without quotes: <c>no</c>, which the node holds as <c>false</c>.</summary>
+    public string AsWritten(YamlEntry entry) => entry.KeySpan is { } span ? source[span.Start.Offset..span.End.Offset].Trim('"', '\'') : entry.Key;
 }
