@@ -23,7 +23,7 @@ internal sealed record ReleaseSettings(
             new("version", version),
             new("hub", Hub(minor)),
             // As the value of a label. A revision of digits alone would be a number there.
-            new("revision", YamlScalar.Plain(revision)),
+            new("revision", ScalarText.Plain(revision)),
             // As the end of a name, with its hyphen.
             new("-revision", named ? $"-{revision}" : ""),
             // As a part of a name that is always there.

@@ -65,7 +65,7 @@ internal sealed class CrdWriter(IReadOnlyDictionary<string, SchemaNode> types, s
         foreach (var column in crd.Columns)
         {
             var start = yaml.Length;
-            YamlScalar.Append(yaml, 6, "description", column.Description);
+            ScalarText.Append(yaml, 6, "description", column.Description);
             yaml[start + 4] = '-';
             yaml.Append($"      jsonPath: {column.Path}\n      name: {column.Name}\n      type: {column.Type}\n");
         }
@@ -106,7 +106,7 @@ internal sealed class CrdWriter(IReadOnlyDictionary<string, SchemaNode> types, s
         var unions = shape.HoldsFields ? node.Unions : [];
         if (unions.Count > 1) AppendUnionsOfUnions(indent, unions);
         if (shape.IntOrString) AppendLines(indent, "anyOf:", "- type: integer", "- type: string");
-        if (shape.Description.Length > 0) YamlScalar.Append(_yaml, indent, "description", shape.Description);
+        if (shape.Description.Length > 0) ScalarText.Append(_yaml, indent, "description", shape.Description);
         AppendList(indent, "enum", shape.Enum);
         AppendKey(indent, "format", shape.Format);
         if (shape.ListElement is { } item) AppendChild(indent, "items", item);
@@ -141,9 +141,9 @@ internal sealed class CrdWriter(IReadOnlyDictionary<string, SchemaNode> types, s
         foreach (var rule in rules)
         {
             var start = _yaml.Length;
-            YamlScalar.Append(_yaml, indent + 2, "message", rule.Message);
+            ScalarText.Append(_yaml, indent + 2, "message", rule.Message);
             _yaml[start + indent] = '-';
-            YamlScalar.Append(_yaml, indent + 2, "rule", rule.Expression);
+            ScalarText.Append(_yaml, indent + 2, "rule", rule.Expression);
         }
     }
 
@@ -189,6 +189,6 @@ internal sealed class CrdWriter(IReadOnlyDictionary<string, SchemaNode> types, s
     {
         if (values.Count > 0) _yaml.Append(' ', indent).Append(key).Append(":\n");
         foreach (var value in values)
-            _yaml.Append(' ', indent).Append("- ").Append(YamlScalar.Plain(value)).Append('\n');
+            _yaml.Append(' ', indent).Append("- ").Append(ScalarText.Plain(value)).Append('\n');
     }
 }

@@ -68,7 +68,7 @@ internal sealed record SchemaShape
             if (option == key) return "true";
             if (option.Length <= key.Length || option[key.Length] != '=' || !option.StartsWith(key, StringComparison.Ordinal)) continue;
             var value = option[(key.Length + 1)..];
-            return YamlScalar.IsNumber(value) ? value : YamlScalar.Plain(value);
+            return ScalarText.IsNumber(value) ? value : ScalarText.Plain(value);
         }
         return null;
     }

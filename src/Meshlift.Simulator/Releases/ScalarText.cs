@@ -7,7 +7,7 @@ namespace Meshlift.Simulator.Releases;
 /// <summary>
 /// Strings as the renderer's YAML library writes them: plain where that is safe, folded after column 80, a block for several lines.
 /// </summary>
-internal static class YamlScalar
+internal static class ScalarText
 {
     private const int BestWidth = 80;
     private static readonly SearchValues<char> Indicators = SearchValues.Create("#,[]{}&*!|>'\"%@`");
