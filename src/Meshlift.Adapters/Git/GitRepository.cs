@@ -77,14 +77,15 @@ public sealed class GitRepository
     }
 
     /// <summary>What under these folders differs from the last commit, and so would not be part of a commit that starts there.</summary>
-    /// <param name="paths">Folders or files: absolute, or relative to <see cref="Root"/>.</param>
+    /// <param name="paths">Folders or files: absolute, or relative to <see cref="Root"/>. They need not exist; none of them gives nothing.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="UserException">A path is not in this work tree, or Git failed.</exception>
     public async Task<ImmutableArray<UncommittedPath>> UncommittedAsync(IEnumerable<string> paths, CancellationToken cancel)
     {
+        string[] below = [.. paths.Select(PathFromRoot)];
+        if (below.Length == 0) return []; // to Git, no path at all means everything
         var status = await _git.RunAsync(
-            new GitCall(Root, ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignored=matching", "--", .. paths.Select(PathFromRoot)]),
-            cancel);
+            new GitCall(Root, ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignored=matching", "--", .. below]), cancel);
         return
         [
             .. status.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(entry => new UncommittedPath(entry[3..], entry[..2] switch

@@ -21,9 +21,9 @@ internal sealed class GitWorktrees(GitRepository repository)
         var folder = Path.Combine(Home, FolderName(branch));
         if (Directory.Exists(folder))
             throw new UserException(ErrorKind.Environment, $"the worktree {folder} is in use, or is left from a run that was ended and cannot be removed", "delete that folder and run again");
-        Directory.CreateDirectory(Home);
         try
         {
+            Directory.CreateDirectory(Home);
             await repository.Git.RunAsync(
                 new GitCall(repository.Root, "worktree", "add", "--quiet", "--detach", folder, basis.Value)
                 {
@@ -33,6 +33,10 @@ internal sealed class GitWorktrees(GitRepository repository)
                     Remedy = "see what Git says above; the disk may be full, or the Git directory not writable",
                 },
                 cancel);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException(ErrorKind.Environment, $"{Home} cannot be made: {e.Message}", "make the Git directory writable for this user, and see whether the disk is full", e);
         }
         catch
         {

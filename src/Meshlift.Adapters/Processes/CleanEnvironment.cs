@@ -17,7 +17,7 @@ internal static class CleanEnvironment
 
     /// <summary>The variables of this process.</summary>
     public static IReadOnlyDictionary<string, string> OfThisProcess() =>
-        System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
 
     /// <summary>What of the caller's variables a program gets, and the given ones, which win.</summary>

@@ -53,7 +53,7 @@ public sealed record UnifiedDiff(ImmutableArray<FileDiff> Files)
     /// <summary>The largest patch that is read, in bytes.</summary>
     public const int LargestPatch = 16 * 1024 * 1024;
 
-    /// <summary>Reads a patch. A text without any file gives an empty one.</summary>
+    /// <summary>Reads a patch. A text without any file gives an empty one. Line breaks are seen as <see cref="WithoutCheckoutLineBreaks"/> gives them.</summary>
     /// <param name="name">The patch's name, for messages.</param>
     /// <param name="patch">Its bytes; paths must be UTF-8, other text that is not is read with replacement characters.</param>
     /// <exception cref="UserException">The patch is broken or too large; the message names the line.</exception>
@@ -61,7 +61,10 @@ public sealed record UnifiedDiff(ImmutableArray<FileDiff> Files)
     {
         if (patch.Length > LargestPatch)
             throw new UserException(ErrorKind.Input, $"{name} has {patch.Length} bytes; a patch may have {LargestPatch}", "split it into several patches");
-        return new UnifiedDiff(new UnifiedDiffReader(name, Encoding.UTF8.GetString(patch).Split('\n')).Read());
+        var lines = Encoding.UTF8.GetString(patch).Split('\n');
+        if (lines.Length > 1 && lines.SkipLast(1).All(line => line.EndsWith('\r')))
+            for (var at = 0; at < lines.Length - 1; at++) lines[at] = lines[at][..^1];
+        return new UnifiedDiff(new UnifiedDiffReader(name, lines).Read());
     }
 
     /// <summary>

@@ -346,7 +346,6 @@ public sealed class GitChangeTests
         await repository.CommitAllAsync("Filter");
         await repository.GitAsync("config", "filter.slow.clean", $"echo started > '{repository.Home["started"]}'; sleep 600");
         var before = await repository.SnapshotAsync();
-        await repository.GitAsync("--version");
         using var cancel = new CancellationTokenSource();
         using var started = new FileSystemWatcher(repository.Home.Path, "started");
         started.Created += (_, _) => cancel.Cancel();
@@ -361,6 +360,18 @@ public sealed class GitChangeTests
         Assert.Equal(before, await repository.SnapshotAsync());
         await AssertNoWorktreesAsync(repository);
         Assert.Equal(PublishedAs.Created, (await ProposeAsync(repository, "a: 1\n")).How);
+    }
+
+    [Fact]
+    public async Task The_same_change_twice_at_once_is_refused_and_the_first_goes_on()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        var found = await repository.FindAsync();
+        using var held = RepositoryLock.Take(found, repository.Time);
+        var head = await found.HeadAsync(default);
+        await using var first = await found.BeginChangeAsync(held, Branch, head, default);
+        await Assert.ThrowsAsync<UserException>(() => found.BeginChangeAsync(held, Branch, head, default));
+        Assert.True(File.Exists(Path.Combine(first.Folder, "mesh.yaml")));
     }
 
     [Theory]

@@ -126,6 +126,7 @@ public sealed class GitRepositoryTests
             new("clusters/größe *.yaml", UncommittedKind.Untracked), new("clusters/a.secret", UncommittedKind.Ignored),
         ];
         Assert.Equal(expected, paths);
+        Assert.Empty(await (await repository.FindAsync()).UncommittedAsync([], default));
         Assert.Equal(before, await repository.SnapshotAsync());
     }
 

@@ -16,7 +16,7 @@ public sealed class TestRepository : IDisposable
     {
         _surroundings = new(StringComparer.Ordinal)
         {
-            ["PATH"] = System.Environment.GetEnvironmentVariable("PATH")!,
+            ["PATH"] = Environment.GetEnvironmentVariable("PATH")!,
             ["HOME"] = _home.Path,
             ["GIT_CONFIG_NOSYSTEM"] = "1",
         };

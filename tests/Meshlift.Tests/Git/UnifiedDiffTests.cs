@@ -145,6 +145,15 @@ public sealed class UnifiedDiffTests
         Assert.Equal((ErrorKind.Input, "my.patch:1: " + why), (error.Kind, error.Message));
     }
 
+    [Fact]
+    public void A_patch_that_a_checkout_gave_carriage_returns_reads_like_the_one_without()
+    {
+        var patch = "--- a/x\n+++ b/x\n@@ -1,3 +1,3 @@\n one\n\n-three\n+3\n";
+        var (plain, returned) = (Parse(patch).Files[0].Hunks[0], Parse(patch.Replace("\n", "\r\n", StringComparison.Ordinal)).Files[0].Hunks[0]);
+        Assert.Equal(plain.Lines.ToArray(), returned.Lines.ToArray());
+        Assert.Equal("one\r", Parse("--- a/x\n+++ b/x\n@@ -1 +1 @@\n-one\r\n+1\r\n").Files[0].Hunks[0].Expected[0]);
+    }
+
     [Theory]
     [InlineData("a\r\nb\r\n", "a\nb\n")]
     [InlineData("a\r\nb", "a\nb")]
