@@ -52,9 +52,10 @@ internal sealed class RecordReader
     /// <summary>A text that a parser accepts.</summary>
     public T Parsed<T>(string key, Func<string, T> parse)
     {
+        var text = Text(key);
         try
         {
-            return parse(Text(key));
+            return parse(text);
         }
         catch (UserException e)
         {

@@ -85,7 +85,7 @@ public static class RenderCommit
         string[] inputs = [Path.Combine(file.Root, Path.GetFileName(file.Mesh.Source.FileName)), Path.Combine(file.Root, file.Mesh.Spec.Istio.Patches.Value)];
         return
         [
-            .. (await repository.UncommittedAsync(inputs.Where(Path.Exists), cancel)).Select(path =>
+            .. (await repository.UncommittedAsync(inputs, cancel)).Select(path =>
                 new Finding("ML1010", Severity.Warning, "this change is not committed, so it is not part of what was rendered", path.Path)),
         ];
     }

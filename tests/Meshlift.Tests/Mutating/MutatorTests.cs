@@ -56,7 +56,7 @@ public sealed class MutatorTests
     public void Set_reaches_the_places_of_a_path(string path, string value, int places)
     {
         var before = Find(Mutate("[]"), "Deployment").Root;
-        var mutated = Mutate($"- set: {{ target: {{ kind: Deployment }}, path: \"{path}\", value: \"{value}\" }}");
+        var mutated = Mutate($"- set: {{ target: {{ kind: Deployment }}, path: '{path}', value: '{value}' }}");
         var after = Find(mutated, "Deployment").Root;
         YamlPlaces.Set(before, YamlPath.Parse(path), value, out var found);
         Assert.Equal(places, found);
@@ -103,7 +103,7 @@ public sealed class MutatorTests
               layout: { engine: plain }
               environments: [{ name: testing, clusters: [{ name: testing, path: clusters/testing }] }]
               mutate:
-            {{string.Join('\n', mutations.Split('\n').Select(line => "  " + line))}}
+                {{mutations}}
             """), "meshlift.yaml");
         var set = ManifestSet.Create(ManifestStream.Split(Encoding.UTF8.GetBytes(Stream), "all.yaml"));
         return Mutator.Mutate(ClassifiedResource.Of(set, RevisionName.Parse("1-30-3")), mesh.Spec.Mutate);
