@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Meshlift.CommandLine.Commands;
 using Meshlift.CommandLine.Output;
+using Meshlift.CommandLine.Usage;
 using Meshlift.Core;
 
 namespace Meshlift.CommandLine;
@@ -19,11 +21,17 @@ internal static class CommandTree
             RenderCommand.Create(),
             DemoCommand.Create(),
         };
+        HelpText.Install(root);
         var parse = root.Parse(args);
         try
         {
-            var code = await parse.InvokeAsync(settings);
-            return parse.Errors.Count > 0 ? (int)ExitCode.Usage : code;
+            if (args.Count == 0)
+            {
+                // A script whose variable is empty must not succeed.
+                HelpText.Write(root, settings.Error);
+                return (int)ExitCode.Usage;
+            }
+            return parse.Action is ParseErrorAction ? throw UsageErrors.Of(parse) : await parse.InvokeAsync(settings);
         }
         catch (UserException e)
         {
@@ -34,6 +42,12 @@ internal static class CommandTree
         {
             await settings.Error.WriteLineAsync("interrupted; nothing is half-written");
             return (int)ExitCode.Interrupted;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Adapters name the place; what gets here is mostly the output itself, such as a full disk behind a redirection.
+            ErrorText.Write(settings.Error, new UserException(ErrorKind.Environment, e.Message, "see whether the disk is full and the folders are writable"));
+            return (int)ExitCode.Environment;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using Meshlift.Core;
 using Meshlift.Core.Placing;
@@ -10,7 +11,7 @@ namespace Meshlift.Adapters.Files;
 /// <remarks>
 /// Writing happens in two phases. First every new content is written into a staging folder, where a full disk or an interrupt leaves the tree as it was.
 /// Then the files are renamed into place, a journal naming them all; a process that is killed in between leaves the journal, by which the next run
-/// knows the half-written files as Meshlift's own and finishes the work.
+/// knows the half-written files as Meshlift's own and finishes the work. Git does not see the staging folder.
 /// </remarks>
 public sealed class ClusterFolder(string path)
 {
@@ -67,87 +68,46 @@ public sealed class ClusterFolder(string path)
         return parts.Length >= 2 && parts[0] != revision && (parts[1] == ClusterTree.Standby || (parts.Length > 2 && parts[1] == ClusterTree.Generated));
     }
 
-    /// <summary>Makes the folder what the plan says.</summary>
-    /// <exception cref="UserException">The file system refused. Nothing was changed, unless the message says otherwise.</exception>
-    /// <exception cref="OperationCanceledException">Interrupted before the first file was changed.</exception>
-    public void Write(Placement placement, CancellationToken cancel)
+    /// <summary>Lays everything ready that makes the folder what the plan says. Nothing of it shows until it is committed.</summary>
+    /// <exception cref="UserException">The file system refused; nothing was changed.</exception>
+    /// <exception cref="OperationCanceledException">Interrupted; nothing was changed.</exception>
+    public StagedFiles Stage(Placement placement, CancellationToken cancel)
     {
         var changed = placement.Files.Where(file => file.Change != FileChangeKind.Unchanged).ToList();
-        if (changed.Count == 0)
-        {
-            RemoveStaging();
-            return;
-        }
-        var written = changed.Where(file => file.Change != FileChangeKind.Removed).ToList();
+        var staged = new StagedFiles(_path, Staging);
         try
         {
-            RemoveStaging();
-            Stage(written, changed, cancel);
-        }
-        catch (Exception e) when (FileFailure.IsExpected(e) || e is OperationCanceledException)
-        {
-            TryRemoveStaging();
-            if (e is OperationCanceledException) throw;
-            throw FileFailure.Of(e, "write to", _path, "nothing was changed");
-        }
-        try
-        {
-            // From here on an interrupt waits: what is left takes milliseconds.
-            for (var i = 0; i < written.Count; i++)
+            // What a run that was killed has left; its journal was read with the rest of the folder.
+            if (Directory.Exists(Staging)) Directory.Delete(Staging, recursive: true);
+            if (changed.Count == 0) return staged;
+            staged.MakeFolder(Staging);
+            File.WriteAllText(Path.Combine(Staging, ".gitignore"), "*\n");
+            foreach (var file in changed)
             {
-                var target = Path.Combine(_path, written[i].Path);
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Move(StagedFile(i), target, overwrite: true);
+                cancel.ThrowIfCancellationRequested();
+                var target = Path.Combine(_path, file.Path);
+                RefuseLinks(target);
+                if (file.Change == FileChangeKind.Removed) staged.Remove(target);
+                else staged.Write(target, Path.Combine(Staging, staged.Count.ToString(CultureInfo.InvariantCulture)), file.Bytes.Span);
             }
-            foreach (var file in changed.Where(file => file.Change == FileChangeKind.Removed)) Remove(file.Path);
-            RemoveStaging();
+            var journal = Journal + ".tmp";
+            File.WriteAllLines(journal, changed.Select(file => file.Path), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            File.Move(journal, Journal, overwrite: true);
+            return staged;
         }
-        catch (Exception e) when (FileFailure.IsExpected(e))
+        catch (Exception e)
         {
-            throw FileFailure.Of(e, "write to", _path, "some files are new and some are old; run the command again to finish");
+            staged.Dispose();
+            if (FileFailure.IsExpected(e)) throw FileFailure.Of(e, "write to", _path, "nothing was changed");
+            throw;
         }
     }
 
-    private void Stage(List<PlannedFile> written, List<PlannedFile> changed, CancellationToken cancel)
+    /// <summary>A folder that is a link to elsewhere would carry the files out of the repository.</summary>
+    private void RefuseLinks(string target)
     {
-        Directory.CreateDirectory(Staging);
-        for (var i = 0; i < written.Count; i++)
-        {
-            cancel.ThrowIfCancellationRequested();
-            using var file = new FileStream(StagedFile(i), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-            file.Write(written[i].Bytes.Span);
-        }
-        cancel.ThrowIfCancellationRequested();
-        var journal = Journal + ".tmp";
-        File.WriteAllLines(journal, changed.Select(file => file.Path), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        File.Move(journal, Journal, overwrite: true);
-    }
-
-    private string StagedFile(int index) => Path.Combine(Staging, index.ToString(System.Globalization.CultureInfo.InvariantCulture));
-
-    private void Remove(string path)
-    {
-        var file = Path.Combine(_path, path);
-        File.Delete(file);
-        for (var folder = Path.GetDirectoryName(file)!; folder.Length > _path.Length && !Directory.EnumerateFileSystemEntries(folder).Any(); folder = Path.GetDirectoryName(folder)!)
-            Directory.Delete(folder);
-    }
-
-    private void RemoveStaging()
-    {
-        if (Directory.Exists(Staging)) Directory.Delete(Staging, recursive: true);
-    }
-
-    private void TryRemoveStaging()
-    {
-        try
-        {
-            RemoveStaging();
-            if (Directory.Exists(_path) && !Directory.EnumerateFileSystemEntries(_path).Any()) Directory.Delete(_path);
-        }
-        catch (Exception e) when (FileFailure.IsExpected(e))
-        {
-            // The failure that led here is the one to report; the next run removes what is left.
-        }
+        for (var folder = Path.GetDirectoryName(target)!; folder.Length > _path.Length; folder = Path.GetDirectoryName(folder)!)
+            if (new DirectoryInfo(folder).LinkTarget is { } elsewhere)
+                throw new UserException(ErrorKind.Refused, $"{folder} is a link to {elsewhere}, and generated files are to stand in it; nothing was changed", "put a folder in its place");
     }
 }

@@ -34,7 +34,7 @@ public sealed record ClassifiedResource(Resource Resource, Classification Class)
         if (labelled.Count == 0 || labelled.Contains(revision.Value, StringComparer.Ordinal)) return;
         throw new UserException(
             ErrorKind.Input,
-            $"the manifests were rendered for the revision {string.Join(" and ", labelled.Select(label => $"'{label}'"))}, not for '{revision}'",
+            $"{rendering.Resources.First(resource => resource.Label("istio.io/rev") is not null).Origin}: the manifests were rendered for the revision {string.Join(" and ", labelled.Select(label => $"'{label}'"))}, not for '{revision}'",
             revision == RevisionName.Default
                 ? "set spec.istio.revision to the template of their names, for example \"{major}-{minor}-{patch}\""
                 : "render them with this revision (istioctl: --revision), put ${revision} into spec.istio.manifests, or set spec.istio.revision to 'default' for an installation without revisions");

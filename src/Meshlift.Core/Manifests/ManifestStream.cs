@@ -75,18 +75,19 @@ public static class ManifestStream
     {
         if (utf8.StartsWith("\uFEFF"u8)) utf8 = utf8[3..];
         var start = utf8.TrimStart(" \t\r\n"u8);
-        var format = start switch
+        const string unpack = "unpack it, and name what is in it";
+        var (format, remedy) = start switch
         {
-            [(byte)'<', ..] => "an HTML or XML page",
-            [0x1f, 0x8b, ..] => "a gzip archive",
-            [(byte)'P', (byte)'K', 3, 4, ..] => "a zip archive",
-            [0xff, 0xfe, ..] or [0xfe, 0xff, ..] => "UTF-16 text",
-            _ => null,
+            [(byte)'<', ..] => ("an HTML or XML page", "check the address; a login page or an error page often answers in place of a file"),
+            [0x1f, 0x8b, ..] => ("a gzip archive", unpack),
+            [(byte)'P', (byte)'K', 3, 4, ..] => ("a zip archive", unpack),
+            [0xff, 0xfe, ..] or [0xfe, 0xff, ..] => ("UTF-16 text", "save it as UTF-8; Windows PowerShell writes UTF-16 with '>', and UTF-8 with 'Out-File -Encoding utf8'"),
+            _ => ("", ""),
         };
-        if (format is null) return;
+        if (format.Length == 0) return;
         var first = start[..Math.Min(start.Length, 60)];
         if (first.IndexOf((byte)'\n') is var end and >= 0) first = first[..end];
         var shown = first[0] == (byte)'<' ? $", beginning '{Encoding.UTF8.GetString(first).Trim()}'" : "";
-        throw new UserException(ErrorKind.Input, $"{source} is {format}{shown}, not YAML", "check the address; a login page or an error page often answers in place of a file");
+        throw new UserException(ErrorKind.Input, $"{source} is {format}{shown}, not YAML", remedy);
     }
 }

@@ -35,10 +35,16 @@ internal static class ActivePlacement
         var findings = waiting.Select(part => new Finding(
             "ML1002",
             Severity.Note,
-            part.Value.InCharge is { } owner
-                ? $"{part.Value.Count} resources of the part '{ClassName.Of(part.Key)}' stand by; {owner} stays in charge until they are moved (--activate {ClassName.Of(part.Key)})"
-                : $"{part.Value.Count} new resources of the part '{ClassName.Of(part.Key)}' stand by; they are applied once they are moved (--activate {ClassName.Of(part.Key)})",
+            StandingBy(ClassName.Of(part.Key), part.Value.Count, part.Value.InCharge),
             ClusterTree.Active));
         return new FolderDecision(written.DrainToImmutable(), kept.DrainToImmutable(), [.. findings]);
+    }
+
+    private static string StandingBy(string part, int count, RevisionName? inCharge)
+    {
+        var are = count == 1 ? "it is" : "they are";
+        return inCharge is not null
+            ? $"{Counted.Of(count, "resource", "resources")} of the part '{part}' {(count == 1 ? "stands" : "stand")} by; {inCharge} stays in charge until {are} moved (--activate {part})"
+            : $"{Counted.Of(count, "new resource", "new resources")} of the part '{part}' {(count == 1 ? "stands" : "stand")} by; {are} applied once {are} moved (--activate {part})";
     }
 }

@@ -37,7 +37,7 @@ internal static class SharedPlacement
         if (newer > 0)
         {
             var owner = kept.Max(entry => entry.Version)!;
-            findings.Add(new Finding("ML1003", Severity.Note, $"{newer} shared resources stay as {owner} rendered them; {version} is older and does not take them back", ClusterTree.Common));
+            findings.Add(new Finding("ML1003", Severity.Note, $"{Counted.Of(newer, "shared resource stays", "shared resources stay")} as {owner} rendered {(newer == 1 ? "it" : "them")}; {version} is older and does not take {(newer == 1 ? "it" : "them")} back", ClusterTree.Common));
         }
         // What is left stands in Git but not in this rendering: another revision may still need it, and a rollback never takes it away.
         foreach (var entry in standing.Values.OrderBy(entry => entry.Path, StringComparer.Ordinal))

@@ -25,14 +25,16 @@ public static class RenderedBytes
     }
 
     /// <summary>Refuses what must never reach Git, whoever put it there.</summary>
-    /// <exception cref="UserException">A mutation or a patch put a field of istiod's back.</exception>
-    public static void Check(ImmutableArray<ClassifiedResource> rendering)
+    /// <param name="rendering">The resources.</param>
+    /// <param name="changedBy">What changed them last, for the message: a patch's name, <c>spec.mutate</c>.</param>
+    /// <exception cref="UserException">The change put a field of istiod's back.</exception>
+    public static void Check(ImmutableArray<ClassifiedResource> rendering, string changedBy)
     {
         var wrong = new StringBuilder();
         foreach (var classified in rendering)
             foreach (var path in WebhookFields.Find(classified.Resource))
                 wrong.Append("\n  ").Append(classified.Resource.Identity).Append(": ").Append(path);
         if (wrong.Length > 0)
-            throw new UserException(ErrorKind.Refused, $"a mutation or a patch sets fields that istiod writes at run time{wrong}", "remove it: caBundle is never in Git, and failurePolicy of a validating webhook is Fail or absent");
+            throw new UserException(ErrorKind.Refused, $"{changedBy} sets what istiod sets at run time{wrong}", "take that out of it: caBundle is never in Git, and failurePolicy of a validating webhook is Fail or absent");
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Meshlift.Adapters.Files;
 using Meshlift.Core;
 using Meshlift.Core.Configuration;
@@ -16,6 +17,7 @@ public sealed record MeshFolder(Mesh Mesh, string Root)
     public static MeshFolder Read(string file, string shownAs)
     {
         var path = Path.GetFullPath(file);
+        if (Directory.Exists(path)) throw new UserException(ErrorKind.Input, $"{shownAs} is a folder", $"name the file in it: --config {shownAs.TrimEnd('/')}/meshlift.yaml");
         if (!File.Exists(path)) throw new UserException(ErrorKind.Input, $"there is no {shownAs}", "run meshlift in the folder of your meshlift.yaml, or name it with --config; docs/configuration.md explains its keys");
         var mesh = MeshFile.Read(BoundedFile.Read(path, 4 << 20), shownAs);
         RefuseUnknownTimeZones(mesh);
@@ -34,11 +36,27 @@ public sealed record MeshFolder(Mesh Mesh, string Root)
     }
 
     /// <summary>The folder below the root of the repository around it; empty when it is the root, or when there is no repository.</summary>
-    public string BelowRepository()
+    public string BelowRepository() => Repository() is { } repository && Path.GetRelativePath(repository, Root) is var relative and not "." ? relative.Replace('\\', '/') : "";
+
+    /// <summary>Where Git keeps what belongs to this checkout alone; null when there is no repository around the folder.</summary>
+    public string? GitDirectory()
+    {
+        if (Repository() is not { } repository) return null;
+        var git = Path.Combine(repository, ".git");
+        if (Directory.Exists(git)) return git;
+        // In a linked worktree and in a submodule, a file says where it is (gitrepository-layout).
+        const string pointer = "gitdir: ";
+        var text = Encoding.UTF8.GetString(BoundedFile.Read(git, 1 << 16)).TrimEnd('\n');
+        if (!text.StartsWith(pointer, StringComparison.Ordinal)) return null;
+        var directory = Path.Combine(repository, text[pointer.Length..]);
+        return Directory.Exists(directory) ? directory : null;
+    }
+
+    private string? Repository()
     {
         for (var folder = Root; folder is not null; folder = Path.GetDirectoryName(folder))
             if (Path.Exists(Path.Combine(folder, ".git")))
-                return Path.GetRelativePath(folder, Root) is var relative and not "." ? relative.Replace('\\', '/') : "";
-        return "";
+                return folder;
+        return null;
     }
 }

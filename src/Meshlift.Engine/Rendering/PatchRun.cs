@@ -5,6 +5,7 @@ using Meshlift.Adapters.Git;
 using Meshlift.Core;
 using Meshlift.Core.Classifying;
 using Meshlift.Core.Patching;
+using Meshlift.Core.Rendering;
 using Meshlift.Core.Versions;
 
 namespace Meshlift.Engine.Rendering;
@@ -24,6 +25,9 @@ public sealed class PatchRun(GitApply git)
     public static ImmutableArray<PatchFile> Find(string root, string folder)
     {
         var path = Path.Combine(root, folder);
+        // A file, or a link to nowhere: there may be patches, and they cannot be read.
+        if (!Directory.Exists(path) && (File.Exists(path) || new FileInfo(path).LinkTarget is not null))
+            throw new UserException(ErrorKind.Input, $"{folder} is not a folder", "put the patches into a folder of that name");
         if (!Directory.Exists(path)) return [];
         try
         {
@@ -49,32 +53,40 @@ public sealed class PatchRun(GitApply git)
         foreach (var patch in patches)
         {
             var bytes = Filled(patch.Bytes, version, revision);
-            var folder = Directory.CreateTempSubdirectory("meshlift-patch-");
-            try
+            using var folder = new TemporaryFolder();
+            var paths = UnifiedDiff.Parse(patch.Name, bytes.Span).Files.SelectMany(file => new[] { file.OldPath, file.NewPath }).OfType<string>().ToHashSet(StringComparer.Ordinal);
+            foreach (var classified in rendering.Where(classified => paths.Contains(PatchTree.PathOf(classified))))
+                BoundedFile.Write(Path.Combine(folder.Path, PatchTree.PathOf(classified)), classified.Resource.ToCanonicalYaml());
+            switch (await git.ApplyAsync(folder.Path, patch.Name, bytes, cancel))
             {
-                var paths = UnifiedDiff.Parse(patch.Name, bytes.Span).Files.SelectMany(file => new[] { file.OldPath, file.NewPath }).OfType<string>().ToHashSet(StringComparer.Ordinal);
-                foreach (var classified in rendering.Where(classified => paths.Contains(PatchTree.PathOf(classified))))
-                    BoundedFile.Write(Path.Combine(folder.FullName, PatchTree.PathOf(classified)), classified.Resource.ToCanonicalYaml());
-                switch (await git.ApplyAsync(folder.FullName, patch.Name, bytes, cancel))
-                {
-                    case PatchOutcome.Applied applied:
-                        var touched = paths.ToDictionary(path => path, path => BoundedFile.ReadIfThere(Path.Combine(folder.FullName, path)), StringComparer.Ordinal);
-                        rendering = PatchTree.Read(rendering, revision, touched);
-                        reports.Add(new PatchReport(patch.Name, applied.Files, applied.Offsets));
-                        break;
-                    case PatchOutcome.Failed failed:
-                        failures.Add(failed.ToError(patch.Name).Message);
-                        break;
-                }
-            }
-            finally
-            {
-                folder.Delete(recursive: true);
+                case PatchOutcome.Applied applied:
+                    var touched = paths.ToDictionary(path => path, path => BoundedFile.ReadIfThere(Path.Combine(folder.Path, path)), StringComparer.Ordinal);
+                    rendering = Patched(patch.Name, rendering, revision, touched);
+                    reports.Add(new PatchReport(patch.Name, applied.Files, applied.Offsets));
+                    break;
+                case PatchOutcome.Failed failed:
+                    failures.Add(failed.ToError(patch.Name).Message);
+                    break;
             }
         }
         return failures.Count == 0
             ? (rendering, reports.DrainToImmutable())
             : throw new UserException(ErrorKind.Input, string.Join('\n', failures), "bring each patch up to date with what stands there now, or remove it when upstream has the change; nothing was written");
+    }
+
+    private static ImmutableArray<ClassifiedResource> Patched(
+        string name, ImmutableArray<ClassifiedResource> rendering, RevisionName revision, IReadOnlyDictionary<string, ReadOnlyMemory<byte>?> touched)
+    {
+        try
+        {
+            var patched = PatchTree.Read(rendering, revision, touched);
+            RenderedBytes.Check(patched, name);
+            return patched;
+        }
+        catch (UserException e) when (!e.Message.StartsWith(name, StringComparison.Ordinal))
+        {
+            throw new UserException(e.Kind, $"{name}: {e.Message}", e.Remedy, e);
+        }
     }
 
     /// <summary>A patch for every revision names files such as <c>generated/deployment/istio-system/istiod-${revision}.yaml</c>.</summary>

@@ -125,7 +125,7 @@ public static class RenderCommit
         foreach (var cluster in result.Clusters)
         {
             var counts = cluster.Placement.Files.CountBy(file => file.Change).ToDictionary();
-            body.Append(CultureInfo.InvariantCulture, $"\n{cluster.Cluster}: {counts.GetValueOrDefault(FileChangeKind.Added)} files added, {counts.GetValueOrDefault(FileChangeKind.Changed)} changed, {counts.GetValueOrDefault(FileChangeKind.Removed)} removed\n");
+            body.Append(CultureInfo.InvariantCulture, $"\n{cluster.Cluster}: {Counted.Of(counts.GetValueOrDefault(FileChangeKind.Added), "file")} added, {counts.GetValueOrDefault(FileChangeKind.Changed)} changed, {counts.GetValueOrDefault(FileChangeKind.Removed)} removed\n");
             foreach (var patch in cluster.Patches) body.Append(CultureInfo.InvariantCulture, $"- patched by {patch.Name}\n");
             foreach (var removed in cluster.Placement.Files.Where(file => file is { Change: FileChangeKind.Removed, Resource: not null }))
                 body.Append(CultureInfo.InvariantCulture, $"- no longer rendered: {removed.Resource}\n");

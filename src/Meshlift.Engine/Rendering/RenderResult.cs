@@ -28,4 +28,8 @@ public sealed record RenderResult(
     ImmutableArray<ResourceIdentity> Cleaned,
     ImmutableArray<ClusterResult> Clusters,
     FileChangeKind LockFile,
-    ImmutableArray<Finding> Findings);
+    ImmutableArray<Finding> Findings)
+{
+    /// <summary>True when one of the findings says that something is wrong.</summary>
+    public bool HasErrors => Findings.Concat(Clusters.SelectMany(cluster => cluster.Placement.Findings)).Any(finding => finding.Severity == Severity.Error);
+}

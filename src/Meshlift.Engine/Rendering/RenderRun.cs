@@ -24,27 +24,27 @@ public sealed class RenderRun(HttpClient http, GitApply git)
     /// <exception cref="UserException">A step failed. Nothing was written, unless the message says otherwise.</exception>
     public async Task<RenderResult> RunAsync(RenderRequest request, bool isDryRun, CancellationToken cancel)
     {
-        var prepared = await Preparation.MakeAsync(request, http, cancel);
+        var prepared = await Preparation.ReadAsync(request, http, cancel);
         var lockFile = ReadLock(request);
         var findings = prepared.Findings;
+        var from = prepared.From;
         var results = ImmutableArray.CreateBuilder<ClusterResult>();
         foreach (var cluster in request.Clusters)
         {
             var (rendering, reports) = await PatchAsync(request, prepared, cluster, cancel);
-            RenderedBytes.Check(rendering);
             var folder = request.FolderOf(cluster);
             var target = new ClusterTarget(cluster.Name, RepositoryFolders.Join(request.RepositoryFolder, folder), Delivery(request.Mesh));
             var tree = new ClusterFolder(Path.Combine(request.Root, folder)).Read(prepared.Revision);
-            var placement = Placer.Plan(new RenderedRevision(prepared.Revision, prepared.Version, prepared.From, rendering), tree, target, request.Options);
+            var placement = Placer.Plan(new RenderedRevision(prepared.Revision, prepared.Version, from, rendering), tree, target, request.Options);
             results.Add(new ClusterResult(cluster.Name, folder, placement, reports));
 
-            var entry = new LockEntry(cluster.Name, prepared.Revision, prepared.Version, prepared.From.Source, prepared.From.Digest, RenderedBytes.Digest(rendering.Select(one => one.Resource)));
+            var entry = new LockEntry(cluster.Name, prepared.Revision, prepared.Version, from.Source, from.Digest, RenderedBytes.Digest(rendering.Select(one => one.Resource)));
             if (lockFile.Find(cluster.Name, prepared.Revision) is { } before && before.Version == entry.Version && before.Source == entry.Source && before.SourceDigest != entry.SourceDigest)
                 findings = findings.Add(new Finding("ML1013", Severity.Warning, $"{entry.Source} is not what it was when {entry.Version} was last rendered for {cluster.Name}", entry.Source));
             lockFile = lockFile.With(entry);
         }
         var lockChange = Write(request, results.ToImmutable(), lockFile, isDryRun, cancel);
-        return new RenderResult(prepared.Version, prepared.Revision, prepared.From.Source, prepared.Cleaned.Removed, results.DrainToImmutable(), lockChange, findings);
+        return new RenderResult(prepared.Version, prepared.Revision, from.Source, prepared.Cleaned.Removed, results.DrainToImmutable(), lockChange, findings);
     }
 
     /// <summary>The step <c>patch</c> for one cluster: the patches of the mesh, then the revision's own.</summary>
@@ -54,6 +54,7 @@ public sealed class RenderRun(HttpClient http, GitApply git)
     {
         var patches = PatchRun.Find(request.Root, request.Mesh.Spec.Istio.Patches.Value)
             .AddRange(PatchRun.Find(request.Root, $"{request.FolderOf(cluster)}/{prepared.Revision}"));
+        RenderedBytes.Check(prepared.Mutated.Resources, "spec.mutate");
         return await new PatchRun(git).ApplyAsync(prepared.Mutated.Resources, patches, prepared.Version, prepared.Revision, cancel);
     }
 
@@ -78,8 +79,18 @@ public sealed class RenderRun(HttpClient http, GitApply git)
         var change = BoundedFile.ReadIfThere(LockPath(request)) is not { } before ? FileChangeKind.Added
             : before.Span.SequenceEqual(bytes.Span) ? FileChangeKind.Unchanged : FileChangeKind.Changed;
         if (isDryRun) return change;
-        foreach (var result in results) new ClusterFolder(Path.Combine(request.Root, result.Folder)).Write(result.Placement, cancel);
-        AtomicFile.Write(LockPath(request), bytes.Span);
-        return change;
+        var staged = new List<StagedFiles>();
+        try
+        {
+            foreach (var result in results) staged.Add(new ClusterFolder(Path.Combine(request.Root, result.Folder)).Stage(result.Placement, cancel));
+            staged.Add(StagedFile.Stage(LockPath(request), bytes.Span));
+            // From here on an interrupt waits: what is left takes milliseconds.
+            StagedFiles.Commit(staged);
+            return change;
+        }
+        finally
+        {
+            foreach (var files in staged) files.Dispose();
+        }
     }
 }

@@ -1,7 +1,8 @@
 using System.CommandLine;
+using Meshlift.Adapters.Files;
 using Meshlift.CommandLine.Demo;
 using Meshlift.CommandLine.Output;
-using Meshlift.Core;
+using Meshlift.CommandLine.Usage;
 using Meshlift.Core.Placing;
 using Meshlift.Core.Versions;
 using Meshlift.Engine.Rendering;
@@ -12,9 +13,8 @@ namespace Meshlift.CommandLine.Commands;
 /// <summary><c>meshlift demo</c>.</summary>
 internal static class DemoCommand
 {
-    private const string Description = """
-        Shows Meshlift at work on sample releases, in a repository of its own: renders one version of Istio, merges it, and renders the next one beside it.
-        Needs git and nothing else: no cluster, no network.
+    private const string Details = """
+        It renders one version of Istio, merges it, and renders the next one beside it. It needs git and nothing else: no cluster, no network.
 
         Examples:
           meshlift demo                     in a new temporary folder, which is kept
@@ -24,15 +24,14 @@ internal static class DemoCommand
     public static Command Create()
     {
         var folder = new Option<DirectoryInfo?>("--folder") { Description = "Where to make the repository; must be empty or not exist yet. Default: a new temporary folder.", HelpName = "DIR" };
-        var command = new Command("demo", Description) { folder };
+        var command = new DocumentedCommand("demo", "Shows Meshlift at work on sample releases, in a repository of its own.", Details) { folder };
         command.SetAction((parse, cancel) => RunAsync(parse.GetValue(folder)?.FullName, parse.InvocationConfiguration.Output, cancel));
         return command;
     }
 
     private static async Task<int> RunAsync(string? folder, TextWriter output, CancellationToken cancel)
     {
-        if (folder is not null && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new UserException(ErrorKind.Refused, $"{folder} is not empty", "name a folder that does not exist yet");
+        if (folder is not null) NewFolder.RequireEmpty(folder);
         folder = folder is null ? Directory.CreateTempSubdirectory("meshlift-demo-").FullName : Directory.CreateDirectory(folder).FullName;
         output.WriteLine($"A forge and a checkout, in {folder}");
         var demo = await DemoRepository.CreateAsync(folder, cancel);

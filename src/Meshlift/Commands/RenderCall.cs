@@ -16,20 +16,19 @@ namespace Meshlift.CommandLine.Commands;
 internal sealed record RenderCall(string Config, VersionRange? Version, ClusterChoice Clusters, PlacementOptions Options, bool IsDryRun)
 {
     /// <summary>The configuration and the request it makes of these arguments.</summary>
-    public RenderRequest Request()
-    {
-        var folder = MeshFolder.Read(Config, Config);
-        return new RenderRequest(folder.Mesh, folder.Root, folder.BelowRepository(), Version, Clusters.In(folder.Mesh.Spec), Options);
-    }
+    public RenderRequest Request() => Request(MeshFolder.Read(Config, Config));
 
     /// <summary>Writes into the checkout.</summary>
     public async Task<int> WriteAsync(RenderOutput writer, CancellationToken cancel)
     {
-        var request = Request();
+        var folder = MeshFolder.Read(Config, Config);
+        var request = Request(folder);
         using var http = Web.Client();
-        using var held = IsDryRun ? null : RepositoryLock.Take(request.Root, CacheFolder.Path, TimeProvider.System);
-        writer.Write(await new RenderRun(http, new GitApply(new GitProgram(TimeProvider.System))).RunAsync(request, IsDryRun, cancel), IsDryRun);
-        return (int)ExitCode.Done;
+        // In Git's own directory everybody who may work in the checkout finds it, and it leaves with the checkout.
+        using var held = IsDryRun ? null : RepositoryLock.Take(folder.Root, folder.GitDirectory() ?? CacheFolder.Path, TimeProvider.System);
+        var result = await new RenderRun(http, new GitApply(new GitProgram(TimeProvider.System))).RunAsync(request, IsDryRun, cancel);
+        writer.Write(result, IsDryRun);
+        return (int)(result.HasErrors ? ExitCode.Finding : ExitCode.Done);
     }
 
     /// <summary>Commits to a branch of its own; the checkout is not touched.</summary>
@@ -45,4 +44,6 @@ internal sealed record RenderCall(string Config, VersionRange? Version, ClusterC
         writer.Write(committed);
         return committed;
     }
+
+    private RenderRequest Request(MeshFolder folder) => new(folder.Mesh, folder.Root, folder.BelowRepository(), Version, Clusters.In(folder.Mesh.Spec), Options);
 }

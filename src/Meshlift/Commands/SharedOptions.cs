@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Meshlift.CommandLine.Usage;
 
 namespace Meshlift.CommandLine.Commands;
 
@@ -16,5 +17,10 @@ internal static class SharedOptions
 {
     public static Option<string> Config() => new("--config", "-c") { Description = "The configuration.", HelpName = "FILE", DefaultValueFactory = _ => "meshlift.yaml" };
 
-    public static Option<OutputFormat> Output() => new("--output", "-o") { Description = "text or json.", HelpName = "FORMAT", DefaultValueFactory = _ => OutputFormat.Text };
+    public static Option<OutputFormat> Output()
+    {
+        var option = new Option<OutputFormat>("--output", "-o") { Description = "text, the default, or json.", HelpName = "FORMAT", CustomParser = result => result.Tokens is [{ Value: "json" }] ? OutputFormat.Json : OutputFormat.Text };
+        option.AcceptOnly("text", "json");
+        return option;
+    }
 }

@@ -3,6 +3,7 @@ using Meshlift.Adapters.Git;
 using Meshlift.CommandLine.Output;
 using Meshlift.Core;
 using Meshlift.Core.Classifying;
+using Meshlift.Core.Findings;
 using Meshlift.Core.Manifests;
 using Meshlift.Core.Patching;
 using Meshlift.Core.Rendering;
@@ -19,12 +20,16 @@ internal static class StepOutput
     /// <summary>The name of a step on the command line.</summary>
     public static string NameOf(RenderStep step) => step.ToString().ToLowerInvariant();
 
+    /// <summary>True for the name of one of <see cref="Steps"/>.</summary>
+    public static bool IsStep(string name) => Steps.Any(step => NameOf(step) == name);
+
     /// <summary>The step of a name; the name is one of <see cref="Steps"/>.</summary>
     public static RenderStep Parse(string name) => Steps.Single(step => NameOf(step) == name);
 
     /// <summary>Runs the steps up to one and writes its result.</summary>
     public static async Task<int> RunAsync(RenderCall call, RenderStep step, string? folder, RenderOutput writer, CancellationToken cancel)
     {
+        if (folder is not null) NewFolder.RequireEmpty(folder);
         var request = call.Request();
         if (step == RenderStep.Resolve)
         {
@@ -33,7 +38,7 @@ internal static class StepOutput
             return (int)ExitCode.Done;
         }
         using var http = Web.Client();
-        var prepared = await Preparation.MakeAsync(request, http, cancel);
+        var prepared = await Preparation.ReadAsync(request, http, cancel);
         var files = step switch
         {
             RenderStep.Render => prepared.Streams.Select((stream, index) => ($"{index + 1:00}-{Path.GetFileName(stream.Name)}", stream.Bytes)),
@@ -43,9 +48,9 @@ internal static class StepOutput
             RenderStep.Mutate => Files(prepared.Mutated.Resources),
             _ => Files(await PatchedAsync(request, prepared, http, cancel)),
         };
-        var count = Write(folder!, files);
+        var count = NewFolder.Write(folder!, files);
         if (writer.Format == OutputFormat.Json) writer.Write(prepared.Version, prepared.Revision);
-        else writer.Output.WriteLine($"Istio {prepared.Version} as revision {prepared.Revision}: {count} files after '{NameOf(step)}' in {folder}");
+        else writer.Output.WriteLine($"Istio {prepared.Version} as revision {prepared.Revision}: {Counted.Of(count, "file")} after '{NameOf(step)}' in {folder}");
         return (int)ExitCode.Done;
     }
 
@@ -59,17 +64,4 @@ internal static class StepOutput
 
     private static IEnumerable<(string Path, ReadOnlyMemory<byte> Bytes)> Files(IEnumerable<ClassifiedResource> resources) =>
         resources.Select(classified => (PatchTree.PathOf(classified), classified.Resource.ToCanonicalYaml()));
-
-    private static int Write(string folder, IEnumerable<(string Path, ReadOnlyMemory<byte> Bytes)> files)
-    {
-        if (Path.Exists(folder) && (File.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).Any()))
-            throw new UserException(ErrorKind.Refused, $"{folder} is not empty", "name a folder that does not exist yet; nothing of yours is overwritten");
-        var count = 0;
-        foreach (var (path, bytes) in files)
-        {
-            BoundedFile.Write(Path.Combine(folder, path), bytes);
-            count++;
-        }
-        return count;
-    }
 }

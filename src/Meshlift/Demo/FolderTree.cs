@@ -1,3 +1,5 @@
+using Meshlift.Core.Findings;
+
 namespace Meshlift.CommandLine.Demo;
 
 /// <summary>Draws a folder as a tree, with counts where it gets too deep to read.</summary>
@@ -20,7 +22,7 @@ internal static class FolderTree
             if (entries[i] is DirectoryInfo child)
             {
                 var files = child.EnumerateFiles("*", SearchOption.AllDirectories).Count();
-                output.WriteLine(depth > 1 ? $"{indent}{branch}{child.Name}/" : $"{indent}{branch}{child.Name}/  {files} {(files == 1 ? "file" : "files")}");
+                output.WriteLine(depth > 1 ? $"{indent}{branch}{child.Name}/" : $"{indent}{branch}{child.Name}/  {Counted.Of(files, "file")}");
                 if (depth > 1) Write(output, child, indent + next, depth - 1);
             }
             else

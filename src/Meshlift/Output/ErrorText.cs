@@ -1,3 +1,4 @@
+using Meshlift.Adapters.Processes;
 using Meshlift.Core;
 
 namespace Meshlift.CommandLine.Output;
@@ -7,7 +8,7 @@ internal static class ErrorText
 {
     public static void Write(TextWriter output, UserException error)
     {
-        foreach (var line in error.Message.Split('\n')) output.WriteLine(line.StartsWith(' ') ? line : $"error: {line}");
-        if (error.Remedy.Length > 0) output.WriteLine($"  help: {error.Remedy}");
+        foreach (var line in Redaction.WithoutControls(error.Message).Split('\n')) output.WriteLine(line.StartsWith(' ') ? line : $"error: {line}");
+        if (error.Remedy.Length > 0) output.WriteLine($"  help: {Redaction.WithoutControls(error.Remedy)}");
     }
 }

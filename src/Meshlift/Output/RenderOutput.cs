@@ -1,8 +1,10 @@
 using System.Text;
 using System.Text.Json;
+using Meshlift.Adapters.Processes;
 using Meshlift.CommandLine.Commands;
 using Meshlift.Core.Classifying;
 using Meshlift.Core.Findings;
+using Meshlift.Core.Locking;
 using Meshlift.Core.Manifests;
 using Meshlift.Core.Placing;
 using Meshlift.Core.Versions;
@@ -58,15 +60,15 @@ internal sealed class RenderOutput(TextWriter output, OutputFormat format, bool 
     private void WriteText(RenderResult result, bool isDryRun)
     {
         output.WriteLine($"Istio {result.Version} as revision {result.Revision}, from {result.Source}");
-        foreach (var resource in result.Cleaned) output.WriteLine($"  cleaned  {resource}");
+        foreach (var resource in result.Cleaned) WriteLine($"  cleaned  {resource}");
         foreach (var cluster in result.Clusters)
         {
             var files = cluster.Placement.Files;
             output.WriteLine($"{cluster.Cluster}: {cluster.Folder}");
             foreach (var patch in cluster.Patches)
             {
-                var offsets = patch.Offsets.IsEmpty ? "" : $", with an offset of {string.Join(", ", patch.Offsets.Select(one => $"{one.Offset:+0;-0} lines in {one.Path}"))}";
-                output.WriteLine($"  patched  {patch.Name}{offsets}");
+                var offsets = patch.Offsets.IsEmpty ? "" : $", with an offset of {string.Join(", ", patch.Offsets.Select(one => $"{one.Offset:+0;-0} {(one.Offset is 1 or -1 ? "line" : "lines")} in {one.Path}"))}";
+                WriteLine($"  patched  {patch.Name}{offsets}");
             }
             foreach (var folder in files.GroupBy(file => Folder(file.Path), StringComparer.Ordinal))
             {
@@ -77,18 +79,22 @@ internal sealed class RenderOutput(TextWriter output, OutputFormat format, bool 
                 output.WriteLine($"  {folder.Key,-28} {string.Join(", ", parts)}");
             }
             foreach (var file in files.Where(file => listsAll || file.Change is FileChangeKind.Changed or FileChangeKind.Removed))
-                output.WriteLine($"  {Mark(file.Change)} {file.Path}{(file.Change == FileChangeKind.Removed && file.Resource is not null ? $"  (no longer rendered: {file.Resource})" : "")}");
+                WriteLine($"  {Mark(file.Change)} {file.Path}{(file.Change == FileChangeKind.Removed && file.Resource is not null ? $"  (no longer rendered: {file.Resource})" : "")}");
             WriteFindings(cluster.Placement.Findings);
         }
         WriteFindings(result.Findings);
-        var changes = result.Clusters.Sum(cluster => cluster.Placement.Files.Count(file => file.Change != FileChangeKind.Unchanged));
-        output.WriteLine(changes == 0 ? "nothing changes" : $"{changes} files {(isDryRun ? "would be written or removed; nothing was (--dry-run)" : "written or removed")}");
+        if (listsAll || result.LockFile == FileChangeKind.Changed) WriteLine($"  {Mark(result.LockFile)} {LockFile.Name}");
+        var changes = result.Clusters.Sum(cluster => cluster.Placement.Files.Count(file => file.Change != FileChangeKind.Unchanged)) + (result.LockFile == FileChangeKind.Unchanged ? 0 : 1);
+        WriteLine(changes == 0 ? "nothing changes" : $"{Counted.Of(changes, "file")} {(isDryRun ? "would be written or removed; nothing was (--dry-run)" : "written or removed")}");
     }
+
+    /// <summary>Names come from manifests, which must not steer the terminal.</summary>
+    private void WriteLine(string line) => output.WriteLine(Redaction.WithoutControls(line));
 
     private void WriteFindings(IEnumerable<Finding> findings)
     {
         foreach (var finding in findings)
-            output.WriteLine($"  {finding.Severity.ToString().ToLowerInvariant()} {finding.Code}  {finding.Subject}: {finding.Message}");
+            WriteLine($"  {finding.Severity.ToString().ToLowerInvariant()} {finding.Code}  {finding.Subject}: {finding.Message}");
     }
 
     /// <summary>The folder by which a file is counted: <c>1-30-3/generated</c>, <c>common</c>.</summary>
@@ -117,7 +123,8 @@ internal sealed class RenderOutput(TextWriter output, OutputFormat format, bool 
             json.WriteStartArray("files");
             foreach (var cluster in result.Clusters)
                 foreach (var file in cluster.Placement.Files)
-                    WriteFile(json, cluster, file);
+                    WriteFile(json, $"{cluster.Folder}/{file.Path}", file.Change, cluster.Cluster, file.Resource, file.Class);
+            WriteFile(json, LockFile.Name, result.LockFile, null, null, null);
             json.WriteEndArray();
             json.WriteStartArray("patches");
             foreach (var cluster in result.Clusters)
@@ -138,17 +145,16 @@ internal sealed class RenderOutput(TextWriter output, OutputFormat format, bool 
         output.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
 
-    private static void WriteFile(Utf8JsonWriter json, ClusterResult cluster, PlannedFile file)
+    private static void WriteFile(Utf8JsonWriter json, string path, FileChangeKind change, string? cluster, ResourceIdentity? resource, Classification? @class)
     {
         json.WriteStartObject();
-        json.WriteString("path", $"{cluster.Folder}/{file.Path}");
-        json.WriteString("change", Name(file.Change));
-        json.WriteString("cluster", cluster.Cluster);
+        json.WriteString("path", path);
+        json.WriteString("change", Name(change));
+        json.WriteString("cluster", cluster);
         json.WritePropertyName("resource");
-        if (file.Resource is null) json.WriteNullValue();
-        else WriteResource(json, file.Resource);
-        if (file.Class is { } @class) json.WriteString("class", ClassName.Of(@class.Class));
-        else json.WriteNull("class");
+        if (resource is null) json.WriteNullValue();
+        else WriteResource(json, resource);
+        json.WriteString("class", @class is { } known ? ClassName.Of(known.Class) : null);
         json.WriteEndObject();
     }
 
@@ -181,7 +187,7 @@ internal sealed class RenderOutput(TextWriter output, OutputFormat format, bool 
         json.WriteString("severity", finding.Severity.ToString().ToLowerInvariant());
         json.WriteString("message", finding.Message);
         json.WriteString("subject", finding.Subject);
-        if (cluster is not null) json.WriteString("cluster", cluster);
+        json.WriteString("cluster", cluster);
         json.WriteEndObject();
     }
 }
