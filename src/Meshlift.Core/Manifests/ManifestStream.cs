@@ -11,7 +11,7 @@ public static class ManifestStream
     /// <param name="utf8">The stream.</param>
     /// <param name="source">Its name, for messages and <see cref="Resource.Origin"/>.</param>
     /// <returns>The resources in the order of the stream, duplicates included.</returns>
-    /// <exception cref="UserException">Something is no YAML, or no Kubernetes object; the message says where.</exception>
+    /// <exception cref="UserException">Something is no YAML, or no Kubernetes object; the message says where, for every such document.</exception>
     public static ImmutableArray<Resource> Split(ReadOnlyMemory<byte> utf8, string source)
     {
         RefuseOtherFormats(utf8.Span, source);
@@ -19,23 +19,39 @@ public static class ManifestStream
         for (var reader = new YamlDocumentReader(utf8.Span); reader.Read();)
             if (!YamlDocumentReader.IsEmpty(reader.Current))
                 documents.Add((reader.Start, reader.Current.Length, reader.Line));
-        var resources = ImmutableArray.CreateBuilder<Resource>(documents.Count);
-        foreach (var (start, length, line) in documents) Read(utf8.Span.Slice(start, length), line, source, resources);
-        return resources.DrainToImmutable();
+        var read = new (ImmutableArray<Resource> Resources, UserException? Problem)[documents.Count];
+        Processors.Share(documents.Count, document => documents[document].Length, document =>
+        {
+            var (start, length, line) = documents[document];
+            read[document] = Read(utf8.Span.Slice(start, length), line, source);
+        });
+        var problems = read.Select(document => document.Problem).OfType<UserException>().ToList();
+        return problems.Count switch
+        {
+            0 => [.. read.SelectMany(document => document.Resources)],
+            1 => throw problems[0],
+            _ => throw new UserException(ErrorKind.Input, string.Join('\n', problems.Select(problem => problem.Message)), problems[0].Remedy, problems[0]),
+        };
     }
 
-    private static void Read(ReadOnlySpan<byte> document, int line, string source, ImmutableArray<Resource>.Builder resources)
+    private static (ImmutableArray<Resource> Resources, UserException? Problem) Read(ReadOnlySpan<byte> document, int line, string source)
     {
-        YamlNode? root;
         try
         {
-            root = YamlReader.Read(document, firstLine: line);
+            var resources = ImmutableArray.CreateBuilder<Resource>(1);
+            if (YamlReader.Read(document, firstLine: line) is { } root) Add(root, source, resources, depth: 0);
+            // Needed for the digest of what was rendered, and most resources are never changed; here it costs no time of its own.
+            foreach (var resource in resources) resource.ToCanonicalYaml();
+            return (resources.DrainToImmutable(), null);
         }
         catch (YamlSyntaxException e)
         {
-            throw new UserException(ErrorKind.Input, $"{source}:{e.Position}: {e.Message}", e.Remedy, e);
+            return ([], new UserException(ErrorKind.Input, $"{source}:{e.Position}: {e.Message}", e.Remedy, e));
         }
-        if (root is not null) Add(root, source, resources, depth: 0);
+        catch (UserException e)
+        {
+            return ([], e);
+        }
     }
 
     private static void Add(YamlNode node, string source, ImmutableArray<Resource>.Builder resources, int depth)

@@ -7,8 +7,8 @@ public sealed class Resource
 {
     private static readonly string[] LeadingKeys = ["apiVersion", "kind", "metadata"];
 
-    // Written at most twice with the same bytes; a resource that no step changes is written once for the digest and the file.
-    private ReadOnlyMemory<byte>? _canonical;
+    // A resource that no step changes is written once, for the digest and for the file. Two threads at once write the same bytes.
+    private byte[]? _canonical;
 
     /// <summary>A resource as it was read.</summary>
     /// <param name="identity">What it is; must agree with <paramref name="root"/>.</param>
@@ -29,7 +29,7 @@ public sealed class Resource
     public Resource With(YamlMapping root) => ReferenceEquals(root, Root) ? this : new Resource(Identity, root, Origin);
 
     /// <summary>The bytes of its file in Git.</summary>
-    public ReadOnlyMemory<byte> ToCanonicalYaml() => _canonical ??= CanonicalYaml.Write(Root, LeadingKeys);
+    public ReadOnlyMemory<byte> ToCanonicalYaml() => _canonical ??= CanonicalYaml.Write(Root, LeadingKeys).ToArray();
 
     /// <summary>The value of a label; null when it is not there or not a string.</summary>
     public string? Label(string key) => Metadata("labels", key);

@@ -14,8 +14,10 @@ public static class RenderedBytes
     /// <param name="resources">The resources, in order of identity.</param>
     public static string Digest(IEnumerable<Resource> resources)
     {
+        var all = resources.ToArray();
+        Processors.Share(all.Length, resource => all[resource].Root.Entries.Length, resource => all[resource].ToCanonicalYaml());
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var resource in resources)
+        foreach (var resource in all)
         {
             // The separator keeps two resources from being taken for one other.
             hash.AppendData(resource.ToCanonicalYaml().Span);

@@ -69,7 +69,7 @@ public sealed class ClassifierTests
             metadata: { name: istio-1-29-6, labels: { istio.io/rev: 1-29-6 } }
             """u8.ToArray(), "all.yaml"));
         var refused = Assert.Throws<UserException>(() => ClassifiedResource.Of(set, RevisionName.Parse("1-30-3")));
-        Assert.Equal("the manifests were rendered for the revision '1-29-6', not for '1-30-3'", refused.Message);
+        Assert.Equal("all.yaml:1:1: the manifests were rendered for the revision '1-29-6', not for '1-30-3'", refused.Message);
         Assert.Contains("${revision}", refused.Remedy, StringComparison.Ordinal);
     }
 

@@ -107,7 +107,7 @@ public sealed class SideBySideTests
         Assert.Equal("1-30-3", json.RootElement.GetProperty("revision").GetString());
         Assert.False(json.RootElement.TryGetProperty("commit", out _));
         var files = json.RootElement.GetProperty("files").EnumerateArray().ToList();
-        Assert.Equal(checkout.Tree().Keys.Select(path => $"clusters/testing/istio-system/{path}"), files.Select(file => file.GetProperty("path").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(checkout.Tree().Keys.Select(path => $"clusters/testing/istio-system/{path}").Append("meshlift.lock.yaml"), files.Select(file => file.GetProperty("path").GetString()).Order(StringComparer.Ordinal));
         Assert.All(files, file => Assert.Equal("added", file.GetProperty("change").GetString()));
         var istiod = files.Single(file => file.GetProperty("path").GetString() == "clusters/testing/istio-system/1-30-3/generated/deployment/istio-system/istiod-1-30-3.yaml");
         Assert.Equal("per-revision", istiod.GetProperty("class").GetString());
