@@ -13,8 +13,9 @@ internal static class CommandTree
     /// <summary>Runs the program.</summary>
     /// <param name="args">Its arguments.</param>
     /// <param name="settings">Where it writes.</param>
+    /// <param name="cancel">Interrupts it.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, InvocationConfiguration settings)
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, InvocationConfiguration settings, CancellationToken cancel = default)
     {
         var root = new RootCommand("Upgrades Istio through Git: one version goes in, reviewed commits come out.")
         {
@@ -31,14 +32,14 @@ internal static class CommandTree
                 HelpText.Write(root, settings.Error);
                 return (int)ExitCode.Usage;
             }
-            return parse.Action is ParseErrorAction ? throw UsageErrors.Of(parse) : await parse.InvokeAsync(settings);
+            return parse.Action is ParseErrorAction ? throw UsageErrors.Of(parse) : await parse.InvokeAsync(settings, cancel);
         }
         catch (UserException e)
         {
             ErrorText.Write(settings.Error, e);
             return (int)(e.Kind switch { ErrorKind.Input => ExitCode.Usage, ErrorKind.Refused => ExitCode.Refused, _ => ExitCode.Environment });
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             await settings.Error.WriteLineAsync("interrupted; nothing is half-written");
             return (int)ExitCode.Interrupted;

@@ -30,7 +30,7 @@ internal sealed record HandWrittenFiles(
             if (generated.Contains(path) || tree.Unfinished.Contains(path)) continue;
             paths.Add(path);
             var folder = path.Split('/')[0];
-            if (!folders.Contains(folder) || !IsManifest(path[(folder.Length + 1)..])) continue;
+            if (folder.Length == path.Length || !folders.Contains(folder) || !IsManifest(path[(folder.Length + 1)..])) continue;
             var found = Objects(bytes);
             if (found.Count == 0) continue;
             resources.AddRange(found.Select(one => (one, path)));

@@ -18,6 +18,16 @@ namespace Meshlift.Engine.Rendering;
 /// <param name="git">Applies a patch.</param>
 public sealed class PatchRun(GitApply git)
 {
+    /// <summary>Finds the patches of the mesh, as <see cref="Find"/> does.</summary>
+    /// <exception cref="UserException">The folder cannot be read, or is none: then there may be patches, and they cannot be read.</exception>
+    public static ImmutableArray<PatchFile> FindOfMesh(string root, string folder)
+    {
+        var path = Path.Combine(root, folder);
+        return Directory.Exists(path) || (!File.Exists(path) && new FileInfo(path).LinkTarget is null)
+            ? Find(root, folder)
+            : throw new UserException(ErrorKind.Input, $"{folder} is not a folder", "put the patches into a folder of that name, or correct spec.istio.patches");
+    }
+
     /// <summary>Finds the patches of a folder, in ordinal order of name; none when there is no such folder.</summary>
     /// <param name="root">The folder of <c>meshlift.yaml</c>.</param>
     /// <param name="folder">The folder of the patches, relative to it.</param>
@@ -25,9 +35,6 @@ public sealed class PatchRun(GitApply git)
     public static ImmutableArray<PatchFile> Find(string root, string folder)
     {
         var path = Path.Combine(root, folder);
-        // A file, or a link to nowhere: there may be patches, and they cannot be read.
-        if (!Directory.Exists(path) && (File.Exists(path) || new FileInfo(path).LinkTarget is not null))
-            throw new UserException(ErrorKind.Input, $"{folder} is not a folder", "put the patches into a folder of that name");
         if (!Directory.Exists(path)) return [];
         try
         {

@@ -55,8 +55,9 @@ public static class RenderCommit
         await using var change = await repository.BeginChangeAsync(held, branch, basis, cancel);
         var committed = CommittedFolder(file, change, below);
         var request = new RenderRequest(committed.Mesh, committed.Root, below, VersionRange.Parse(exact.ToString()), choice.In(committed.Mesh.Spec), options);
+        RequireManifests(request, exact);
         var result = await run.RunAsync(request, isDryRun: false, cancel);
-        result = result with { Findings = result.Findings.AddRange(await UncommittedAsync(repository, file, cancel)) };
+        result = result with { Findings = result.Findings.AddRange(await UncommittedAsync(repository, file, result, cancel)) };
 
         await CommitAsync(change, request, result, cancel);
         var published = await change.PublishAsync(cancel);
@@ -80,9 +81,19 @@ public static class RenderCommit
                 throw new UserException(ErrorKind.Refused, $"{file.Mesh.Source.Where($"spec.environments[*].clusters[name={cluster.Name}].path")}: the folder of the cluster '{cluster.Name}' is in the submodule {submodule}", "put a meshlift.yaml into that repository and run meshlift there");
     }
 
-    private static async Task<ImmutableArray<Finding>> UncommittedAsync(GitRepository repository, MeshFolder file, CancellationToken cancel)
+    /// <summary>The version was found in the checkout; a branch is made from the commit.</summary>
+    private static void RequireManifests(RenderRequest request, IstioVersion version)
     {
-        string[] inputs = [Path.Combine(file.Root, Path.GetFileName(file.Mesh.Source.FileName)), Path.Combine(file.Root, file.Mesh.Spec.Istio.Patches.Value)];
+        if (request.Mesh.Spec.Istio.Manifests is { IsUrl: false } manifests && manifests.For(version, request.Mesh.Spec.Istio.Revision.For(version)) is var path && !Path.Exists(Path.Combine(request.Root, path)))
+            throw new UserException(ErrorKind.Input, $"{path} is not committed yet", "commit it first: a branch is made from what Git has, so that it can be made again");
+    }
+
+    private static async Task<ImmutableArray<Finding>> UncommittedAsync(GitRepository repository, MeshFolder file, RenderResult result, CancellationToken cancel)
+    {
+        List<string> inputs = [Path.Combine(file.Root, Path.GetFileName(file.Mesh.Source.FileName)), Path.Combine(file.Root, file.Mesh.Spec.Istio.Patches.Value)];
+        if (file.Mesh.Spec.Istio.Manifests is { IsUrl: false } manifests) inputs.Add(Path.Combine(file.Root, manifests.For(result.Version, result.Revision)));
+        foreach (var folder in result.Clusters.Select(cluster => Path.Combine(file.Root, cluster.Folder, result.Revision.Value)).Where(Directory.Exists))
+            inputs.AddRange(Directory.EnumerateFiles(folder, "*.patch"));
         return
         [
             .. (await repository.UncommittedAsync(inputs, cancel)).Select(path =>

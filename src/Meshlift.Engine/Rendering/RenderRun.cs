@@ -52,7 +52,7 @@ public sealed class RenderRun(HttpClient http, GitApply git)
     public async Task<(ImmutableArray<ClassifiedResource> Rendering, ImmutableArray<PatchReport> Reports)> PatchAsync(
         RenderRequest request, Preparation prepared, ClusterSpec cluster, CancellationToken cancel)
     {
-        var patches = PatchRun.Find(request.Root, request.Mesh.Spec.Istio.Patches.Value)
+        var patches = PatchRun.FindOfMesh(request.Root, request.Mesh.Spec.Istio.Patches.Value)
             .AddRange(PatchRun.Find(request.Root, $"{request.FolderOf(cluster)}/{prepared.Revision}"));
         RenderedBytes.Check(prepared.Mutated.Resources, "spec.mutate");
         return await new PatchRun(git).ApplyAsync(prepared.Mutated.Resources, patches, prepared.Version, prepared.Revision, cancel);
@@ -90,7 +90,8 @@ public sealed class RenderRun(HttpClient http, GitApply git)
         }
         finally
         {
-            foreach (var files in staged) files.Dispose();
+            // A folder that one has made may hold a folder of the next.
+            foreach (var files in Enumerable.Reverse(staged)) files.Dispose();
         }
     }
 }

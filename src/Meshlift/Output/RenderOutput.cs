@@ -120,6 +120,7 @@ internal sealed class RenderOutput(TextWriter output, OutputFormat format, bool 
             json.WriteString("source", result.Source);
             if (committed?.Commit is { } commit) json.WriteString("commit", commit.Value);
             if (committed is not null) json.WriteString("branch", committed.Branch.Value);
+            if (committed?.Remote is { } remote) json.WriteString("remote", remote);
             json.WriteStartArray("files");
             foreach (var cluster in result.Clusters)
                 foreach (var file in cluster.Placement.Files)

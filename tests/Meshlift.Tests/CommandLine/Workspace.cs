@@ -176,16 +176,14 @@ internal sealed class Workspace : IDisposable
     /// All that a person has in the checkout, byte for byte: every file and folder, HEAD, the index, the branches and the configuration of Git. Left out are
     /// Git's objects and Meshlift's own folder in <c>.git</c>.
     /// </summary>
-    public string Snapshot() => Snapshot(Root);
-
-    /// <inheritdoc cref="Snapshot()"/>
-    public static string Snapshot(string root)
+    /// <param name="leftOut">A file that cannot be read.</param>
+    public string Snapshot(string leftOut = "")
     {
         var text = new StringBuilder();
-        foreach (var entry in new DirectoryInfo(root).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).OrderBy(entry => entry.FullName, StringComparer.Ordinal))
+        foreach (var entry in new DirectoryInfo(Root).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).OrderBy(entry => entry.FullName, StringComparer.Ordinal))
         {
-            var path = Path.GetRelativePath(root, entry.FullName);
-            if (path is ".git/meshlift" or ".git/objects" or ".git/worktrees" || path.StartsWith(".git/objects/", StringComparison.Ordinal) || path.StartsWith(".git/meshlift/", StringComparison.Ordinal)) continue;
+            var path = Path.GetRelativePath(Root, entry.FullName);
+            if (path == leftOut || path is ".git/meshlift" or ".git/objects" or ".git/worktrees" || path.StartsWith(".git/objects/", StringComparison.Ordinal) || path.StartsWith(".git/meshlift/", StringComparison.Ordinal)) continue;
             var content = entry.LinkTarget is { } target ? $"-> {target}" : entry is FileInfo ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(entry.FullName))) : "folder";
             text.Append(CultureInfo.InvariantCulture, $"{path} {content}\n");
         }

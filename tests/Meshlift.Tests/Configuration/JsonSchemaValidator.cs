@@ -71,6 +71,7 @@ internal sealed class JsonSchemaValidator(JsonObject schema)
         ("object", YamlMapping) or ("array", YamlSequence) => true,
         ("string", YamlScalar { Kind: ScalarKind.String }) or ("boolean", YamlScalar { Kind: ScalarKind.Boolean }) or ("integer", YamlScalar { Kind: ScalarKind.Integer }) => true,
         ("number", YamlScalar { Kind: ScalarKind.Integer or ScalarKind.Float }) => true,
+        ("null", YamlScalar { Kind: ScalarKind.Null }) => true,
         _ => false,
     };
 }
