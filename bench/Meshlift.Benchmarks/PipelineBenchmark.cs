@@ -56,7 +56,7 @@ public class PipelineBenchmark
         var split = ManifestSet.Create(ManifestStream.Split(_stream, "all.yaml"));
         var cleaned = Cleaner.Clean(ClassifiedResource.Of(split, Revision), _mesh.Spec.Clean, Version);
         var mutated = Mutator.Mutate(cleaned.Kept, _mesh.Spec.Mutate);
-        RenderedBytes.Check(mutated.Resources);
+        RenderedBytes.Check(mutated.Resources, "spec.mutate");
         var from = new RenderedFrom("manifests", "all.yaml", RenderedBytes.Digest(split.Resources));
         var rendered = new RenderedRevision(Revision, Version, from, mutated.Resources);
         var target = new ClusterTarget("testing", "clusters/testing/istio-system", new FluxDelivery("flux-system", "flux-system", TimeSpan.FromMinutes(10)));
