@@ -7,7 +7,7 @@ namespace Meshlift.Yaml.Editing;
 /// <para>The new text is read again and must have exactly the value that the change gives (<see cref="YamlChange.ApplyTo"/>). Where no way of
 /// writing it does, such as within a value that is also used elsewhere through an alias, the edit is refused: it never does something else.</para>
 /// <para>What is written anew follows its neighbours: their indentation, their quotes, block or brackets. The comment on a line that goes, goes with it;
-/// comments above a removed key stay. A replaced value keeps its quotes and the comment behind it.</para>
+/// so do those inside a block that goes, indented as its content. Comments above a removed key stay. A replaced value keeps its quotes and the comment behind it.</para>
 /// </remarks>
 public static class YamlEdit
 {

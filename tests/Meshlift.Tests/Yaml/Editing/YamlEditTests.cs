@@ -140,7 +140,7 @@ public sealed class YamlEditTests
     [InlineData("a: &x 1⏎c: *x⏎", "a", "a cannot be changed: it stands in a value named &x, which is used elsewhere too", "1:4", "set a to 5 by hand")]
     [InlineData("a: &x {b: {d: 1}}⏎c:⏎  <<: *x⏎", "c.b.d", "c.b.d cannot be changed: the key b comes through a merge key (<<) from a value that is written elsewhere", "3:3", "set c.b.d to 5 by hand")]
     [InlineData("a: !t 1⏎", "a", "a cannot be changed: its value has a tag", "1:4", "set a to 5 by hand")]
-    [InlineData("a: x⏎", "a.b", "a.b cannot be changed: a is the single value 'x', which has no key b", "1:4", "set a.b to 5 by hand")]
+    [InlineData("a: x⏎", "a.b", "a.b cannot be changed: a is a single value, which has no key b", "1:4", "set a.b to 5 by hand")]
     [InlineData("a: [x]⏎", "a[1]", "a[1] cannot be changed: a has 1 items", "1:4", "set a[1] to 5 by hand")]
     [InlineData("a: [{k: x}]⏎", "a[k=z].v", "a[k=z].v cannot be changed: a has no item with k=z", "1:4", "set a[k=z].v to 5 by hand")]
     [InlineData("on: push⏎", "on", "on cannot be changed: the key on stands there without quotes, which Kubernetes reads as true", "1:1", "set on to 5 by hand")]
