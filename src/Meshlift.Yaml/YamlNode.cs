@@ -17,6 +17,12 @@ public abstract class YamlNode
 
     /// <summary>True when the value stands elsewhere and is only referred to here (<c>*name</c>), so that it cannot be edited here.</summary>
     public bool IsAlias { get; }
+
+    /// <summary>A string, whatever it looks like.</summary>
+    public static implicit operator YamlNode(string text) => YamlScalar.String(text);
+
+    /// <summary>A boolean.</summary>
+    public static implicit operator YamlNode(bool value) => YamlScalar.Boolean(value);
 }
 
 /// <summary>How a scalar was written.</summary>
@@ -106,6 +112,14 @@ public sealed class YamlMapping : YamlNode
     /// <summary>A mapping that was made, not read.</summary>
     public YamlMapping(ImmutableArray<YamlEntry> entries) : this(entries, isFlow: false, null, isAlias: false) { }
 
+    /// <summary>A mapping that was made, not read; the keys must differ.</summary>
+    public static YamlMapping Of(params ReadOnlySpan<(string Key, YamlNode Value)> entries)
+    {
+        var builder = ImmutableArray.CreateBuilder<YamlEntry>(entries.Length);
+        foreach (var (key, value) in entries) builder.Add(new YamlEntry(key, value));
+        return new YamlMapping(builder.MoveToImmutable());
+    }
+
     internal YamlMapping(ImmutableArray<YamlEntry> entries, bool isFlow, SourceSpan? span, bool isAlias)
         : base(span, isAlias) => (Entries, IsFlow) = (entries, isFlow);
 
@@ -156,6 +170,9 @@ public sealed class YamlSequence : YamlNode
 {
     /// <summary>A sequence that was made, not read.</summary>
     public YamlSequence(ImmutableArray<YamlNode> items) : this(items, isFlow: false, null, isAlias: false) { }
+
+    /// <summary>A sequence that was made, not read.</summary>
+    public static YamlSequence Of(IEnumerable<YamlNode> items) => new([.. items]);
 
     internal YamlSequence(ImmutableArray<YamlNode> items, bool isFlow, SourceSpan? span, bool isAlias)
         : base(span, isAlias) => (Items, IsFlow) = (items, isFlow);

@@ -49,3 +49,14 @@ public sealed class IstioDataFactAttribute : FactAttribute
         if (IstioData.Folder is null) Skip = "SKIPPED: ../shared/istio-data is absent, so this was not tested on real files";
     }
 }
+
+/// <summary>A test for each of many files of <see cref="IstioData"/>; reported as skipped, once, where they are absent.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class IstioDataTheoryAttribute : TheoryAttribute
+{
+    /// <summary>Skips the test where there is nothing to test.</summary>
+    public IstioDataTheoryAttribute()
+    {
+        if (IstioData.Folder is null) Skip = "SKIPPED: ../shared/istio-data is absent, so this was not tested on real files";
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Meshlift.Core.Configuration.Binding;
+
+namespace Meshlift.Core.Configuration;
+
+/// <summary>Where pull requests of a repository are.</summary>
+public enum ForgeKind
+{
+    /// <summary>GitHub, also on premises.</summary>
+    GitHub,
+    /// <summary>GitLab, also on premises.</summary>
+    GitLab,
+    /// <summary>Gitea.</summary>
+    Gitea,
+    /// <summary>Forgejo.</summary>
+    Forgejo,
+    /// <summary>In the repository itself, as refs.</summary>
+    Local,
+}
+
+/// <summary>A repository that changes are proposed to.</summary>
+/// <param name="Name">A DNS label; unique.</param>
+/// <param name="Url">Where it is cloned from.</param>
+/// <param name="Forge">Where its pull requests are.</param>
+/// <param name="Repository">Its name on the forge, such as <c>acme/shop</c>; null only with <see cref="ForgeKind.Local"/>.</param>
+/// <param name="Namespaces">The namespaces that are defined in it; empty when that is not said.</param>
+public sealed record RepositorySpec(string Name, GitRemote Url, ForgeKind Forge, string? Repository, ImmutableArray<Glob> Namespaces)
+{
+    internal static Shape<RepositorySpec> Shape { get; } = Shapes.Mapping("repository", "A repository that changes are proposed to.", fields =>
+    {
+        var repository = new RepositorySpec(
+            fields.Required("name", Shapes.DnsLabel, "the name of the repository in this file; unique"),
+            fields.Required("url", Shapes.GitRemote, "where it is cloned from"),
+            fields.Required("forge", Shapes.Choice<ForgeKind>("forge",
+                new("github", ForgeKind.GitHub, "GitHub, also on premises"),
+                new("gitlab", ForgeKind.GitLab, "GitLab, also on premises"),
+                new("gitea", ForgeKind.Gitea, "Gitea"),
+                new("forgejo", ForgeKind.Forgejo, "Forgejo"),
+                new("local", ForgeKind.Local, "the repository itself, pull requests as refs")), "where its pull requests are"),
+            fields.Optional("repository", ForgeName, "its name on the forge; required but for forge `local`"),
+            fields.List("namespaces", Shapes.Glob, "the namespaces that are defined in it"));
+        fields.Check(refuse =>
+        {
+            if (repository.Repository is null && repository.Forge != ForgeKind.Local) refuse("forge",
+                "this forge needs the key 'repository' beside it: the repository's name there, for example acme/shop");
+        });
+        return repository;
+    });
+
+    private static TextShape<string> ForgeName => new("forge name", ParseForgeName, @"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$",
+        "Owner (or groups) and name, joined by `/`.", ["acme/shop"]);
+
+    private static string ParseForgeName(string text)
+    {
+        var parts = text.Split('/');
+        return parts.Length >= 2 && parts.All(part => part.Length > 0 && part is not ("." or "..") && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+            ? text
+            : throw new UserException(ErrorKind.Input, $"{WebAddress.Shown(text)} is not a repository's name on a forge", "write owner and name, for example acme/shop");
+    }
+}

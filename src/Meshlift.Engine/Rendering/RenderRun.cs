@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Meshlift.Adapters.Files;
+using Meshlift.Adapters.Git;
+using Meshlift.Core;
+using Meshlift.Core.Classifying;
+using Meshlift.Core.Configuration;
+using Meshlift.Core.Delivery;
+using Meshlift.Core.Findings;
+using Meshlift.Core.Locking;
+using Meshlift.Core.Placing;
+using Meshlift.Core.Rendering;
+
+namespace Meshlift.Engine.Rendering;
+
+/// <summary>From a version to files in the folders of clusters.</summary>
+/// <param name="http">For manifests behind an address.</param>
+/// <param name="git">Applies patches.</param>
+public sealed class RenderRun(HttpClient http, GitApply git)
+{
+    /// <summary>Plans everything, then writes everything. Nothing is written unless every cluster's plan is made.</summary>
+    /// <param name="request">What to render.</param>
+    /// <param name="isDryRun">True to plan only.</param>
+    /// <param name="cancel">Gives up; nothing is half-written.</param>
+    /// <exception cref="UserException">A step failed. Nothing was written, unless the message says otherwise.</exception>
+    public async Task<RenderResult> RunAsync(RenderRequest request, bool isDryRun, CancellationToken cancel)
+    {
+        var prepared = await Preparation.ReadAsync(request, http, cancel);
+        var lockFile = ReadLock(request);
+        var findings = prepared.Findings;
+        var from = prepared.From;
+        var results = ImmutableArray.CreateBuilder<ClusterResult>();
+        foreach (var cluster in request.Clusters)
+        {
+            var (rendering, reports) = await PatchAsync(request, prepared, cluster, cancel);
+            var folder = request.FolderOf(cluster);
+            var target = new ClusterTarget(cluster.Name, RepositoryFolders.Join(request.RepositoryFolder, folder), Delivery(request.Mesh));
+            var tree = new ClusterFolder(Path.Combine(request.Root, folder)).Read(prepared.Revision);
+            var placement = Placer.Plan(new RenderedRevision(prepared.Revision, prepared.Version, from, rendering), tree, target, request.Options);
+            results.Add(new ClusterResult(cluster.Name, folder, placement, reports));
+
+            var entry = new LockEntry(cluster.Name, prepared.Revision, prepared.Version, from.Source, from.Digest, RenderedBytes.Digest(rendering.Select(one => one.Resource)));
+            if (lockFile.Find(cluster.Name, prepared.Revision) is { } before && before.Version == entry.Version && before.Source == entry.Source && before.SourceDigest != entry.SourceDigest)
+                findings = findings.Add(new Finding("ML1013", Severity.Warning, $"{entry.Source} is not what it was when {entry.Version} was last rendered for {cluster.Name}", entry.Source));
+            lockFile = lockFile.With(entry);
+        }
+        var lockChange = Write(request, results.ToImmutable(), lockFile, isDryRun, cancel);
+        return new RenderResult(prepared.Version, prepared.Revision, from.Source, prepared.Cleaned.Removed, results.DrainToImmutable(), lockChange, findings);
+    }
+
+    /// <summary>The step <c>patch</c> for one cluster: the patches of the mesh, then the revision's own.</summary>
+    /// <exception cref="UserException">A patch does not apply.</exception>
+    public async Task<(ImmutableArray<ClassifiedResource> Rendering, ImmutableArray<PatchReport> Reports)> PatchAsync(
+        RenderRequest request, Preparation prepared, ClusterSpec cluster, CancellationToken cancel)
+    {
+        var patches = PatchRun.FindOfMesh(request.Root, request.Mesh.Spec.Istio.Patches.Value)
+            .AddRange(PatchRun.Find(request.Root, $"{request.FolderOf(cluster)}/{prepared.Revision}"));
+        RenderedBytes.Check(prepared.Mutated.Resources, "spec.mutate");
+        return await new PatchRun(git).ApplyAsync(prepared.Mutated.Resources, patches, prepared.Version, prepared.Revision, cancel);
+    }
+
+    /// <summary>The delivery engine of the configuration.</summary>
+    /// <exception cref="UserException">This version has no such engine.</exception>
+    private static IDeliveryEngine Delivery(Mesh mesh) => mesh.Spec.Layout.Engine switch
+    {
+        DeliveryEngine.Flux => new FluxDelivery(mesh.Spec.Layout.Source, mesh.Spec.Layout.Namespace, mesh.Spec.Layout.Interval),
+        DeliveryEngine.Plain => new PlainDelivery(),
+        var engine => throw new UserException(
+            ErrorKind.Input, $"{mesh.Source.Where("spec.layout.engine")}: this version of Meshlift does not write for '{engine.ToString().ToLowerInvariant()}'", "use flux, or plain and apply the folders yourself"),
+    };
+
+    private static LockFile ReadLock(RenderRequest request) =>
+        BoundedFile.ReadIfThere(LockPath(request)) is { } bytes ? LockFile.Read(bytes.Span, LockFile.Name) : LockFile.Empty;
+
+    private static string LockPath(RenderRequest request) => Path.Combine(request.Root, LockFile.Name);
+
+    private static FileChangeKind Write(RenderRequest request, ImmutableArray<ClusterResult> results, LockFile lockFile, bool isDryRun, CancellationToken cancel)
+    {
+        var bytes = lockFile.Write();
+        var change = BoundedFile.ReadIfThere(LockPath(request)) is not { } before ? FileChangeKind.Added
+            : before.Span.SequenceEqual(bytes.Span) ? FileChangeKind.Unchanged : FileChangeKind.Changed;
+        if (isDryRun) return change;
+        var staged = new List<StagedFiles>();
+        try
+        {
+            foreach (var result in results) staged.Add(new ClusterFolder(Path.Combine(request.Root, result.Folder)).Stage(result.Placement, cancel));
+            staged.Add(StagedFile.Stage(LockPath(request), bytes.Span));
+            // From here on an interrupt waits: what is left takes milliseconds.
+            StagedFiles.Commit(staged);
+            return change;
+        }
+        finally
+        {
+            // A folder that one has made may hold a folder of the next.
+            foreach (var files in Enumerable.Reverse(staged)) files.Dispose();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Meshlift.Adapters.Files;
+using Meshlift.Adapters.Git;
+using Meshlift.CommandLine.Output;
+using Meshlift.Core;
+using Meshlift.Core.Classifying;
+using Meshlift.Core.Findings;
+using Meshlift.Core.Manifests;
+using Meshlift.Core.Patching;
+using Meshlift.Core.Rendering;
+using Meshlift.Engine.Rendering;
+
+namespace Meshlift.CommandLine.Commands;
+
+/// <summary><c>render --until STEP --to DIR</c>: what a step hands to the next one, as files.</summary>
+internal static class StepOutput
+{
+    /// <summary>The steps whose result can be looked at; that of the last step, <c>write</c>, is in Git.</summary>
+    public static IEnumerable<RenderStep> Steps => Enum.GetValues<RenderStep>().Where(step => step != RenderStep.Write);
+
+    /// <summary>The name of a step on the command line.</summary>
+    public static string NameOf(RenderStep step) => step.ToString().ToLowerInvariant();
+
+    /// <summary>True for the name of one of <see cref="Steps"/>.</summary>
+    public static bool IsStep(string name) => Steps.Any(step => NameOf(step) == name);
+
+    /// <summary>The step of a name; the name is one of <see cref="Steps"/>.</summary>
+    public static RenderStep Parse(string name) => Steps.Single(step => NameOf(step) == name);
+
+    /// <summary>Runs the steps up to one and writes its result.</summary>
+    public static async Task<int> RunAsync(RenderCall call, RenderStep step, string? folder, RenderOutput writer, CancellationToken cancel)
+    {
+        if (folder is not null) NewFolder.RequireEmpty(folder);
+        var request = call.Request();
+        if (step == RenderStep.Resolve)
+        {
+            var version = Preparation.Resolve(request.Mesh, request.Root, request.Version);
+            writer.Write(version, request.Mesh.Spec.Istio.Revision.For(version));
+            return (int)ExitCode.Done;
+        }
+        using var http = Web.Client();
+        var prepared = await Preparation.ReadAsync(request, http, cancel);
+        var files = step switch
+        {
+            RenderStep.Render => prepared.Streams.Select((stream, index) => ($"{index + 1:00}-{Path.GetFileName(stream.Name)}", stream.Bytes)),
+            RenderStep.Split => prepared.Split.Resources.Select(resource => (GeneratedPath.Of(resource.Identity), resource.ToCanonicalYaml())),
+            RenderStep.Classify => Files(prepared.Classified),
+            RenderStep.Clean => Files(prepared.Cleaned.Kept),
+            RenderStep.Mutate => Files(prepared.Mutated.Resources),
+            _ => Files(await PatchedAsync(request, prepared, http, cancel)),
+        };
+        var count = NewFolder.Write(folder!, files);
+        if (writer.Format == OutputFormat.Json) writer.Write(prepared.Version, prepared.Revision);
+        else writer.Output.WriteLine($"Istio {prepared.Version} as revision {prepared.Revision}: {Counted.Of(count, "file")} after '{NameOf(step)}' in {folder}");
+        return (int)ExitCode.Done;
+    }
+
+    private static async Task<IEnumerable<ClassifiedResource>> PatchedAsync(RenderRequest request, Preparation prepared, HttpClient http, CancellationToken cancel)
+    {
+        if (request.Clusters is not [var cluster])
+            throw new UserException(ErrorKind.Input, $"patches may differ between {string.Join(", ", request.Clusters.Select(one => one.Name))}", "choose one with --cluster");
+        var run = new RenderRun(http, new GitApply(new GitProgram(TimeProvider.System)));
+        return (await run.PatchAsync(request, prepared, cluster, cancel)).Rendering;
+    }
+
+    private static IEnumerable<(string Path, ReadOnlyMemory<byte> Bytes)> Files(IEnumerable<ClassifiedResource> resources) =>
+        resources.Select(classified => (PatchTree.PathOf(classified), classified.Resource.ToCanonicalYaml()));
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Meshlift.Core;
+using Meshlift.Core.Configuration;
+
+namespace Meshlift.CommandLine.Usage;
+
+/// <summary>Arguments that make no sense, as errors like all others: what is wrong and what to do, on standard error.</summary>
+internal static class UsageErrors
+{
+    /// <summary>The error of a command line that could not be understood.</summary>
+    /// <param name="parse">The command line; it has errors.</param>
+    public static UserException Of(ParseResult parse)
+    {
+        var result = parse.CommandResult;
+        var lines = parse.UnmatchedTokens.Select(token => Unmatched(token, result.Command))
+            .Concat(parse.Errors.Where(error => !IsAboutUnmatched(error, parse)).Select(error => error.Message)).Distinct(StringComparer.Ordinal).ToList();
+        if (lines.Count == 0) lines.Add("a command is missing");
+        return new UserException(ErrorKind.Input, string.Join('\n', lines), $"see '{PathOf(result)} --help'");
+    }
+
+    /// <summary>Says that there is no such option, and which one was probably meant.</summary>
+    public static string UnknownOption(string token, Command command)
+    {
+        var name = token.Split('=', 2)[0];
+        var known = command.Options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Append(option.Name)).Where(alias => alias.StartsWith("--", StringComparison.Ordinal));
+        return $"there is no option '{name}'{Hint(name, known)}";
+    }
+
+    /// <summary>An option whose values are among the given ones.</summary>
+    public static void AcceptOnly<T>(this Option<T> option, params string[] known)
+    {
+        option.CompletionSources.Add(known);
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => !known.Contains(token.Value, StringComparer.Ordinal)))
+                result.AddError($"{option.Name} cannot be '{token.Value}'; it is one of {string.Join(", ", known)}");
+        });
+    }
+
+    private static string Unmatched(string token, Command command)
+    {
+        if (token.StartsWith('-')) return UnknownOption(token, command);
+        return command.Subcommands.Count > 0
+            ? $"there is no command '{token}'{Hint(token, command.Subcommands.Select(one => one.Name))}"
+            : $"'{token}' is one argument too many";
+    }
+
+    // The library says these in words of its own, without a suggestion.
+    private static bool IsAboutUnmatched(ParseError error, ParseResult parse) =>
+        error.Message == "Required command was not provided." || parse.UnmatchedTokens.Any(token => error.Message == $"Unrecognized command or argument '{token}'.");
+
+    private static string Hint(string word, IEnumerable<string> known) =>
+        Spelling.Suggest(word, known) is { } near ? $"; did you mean {string.Join(" or ", near.Select(name => $"'{name}'"))}?" : "";
+
+    private static string PathOf(CommandResult result) => result.Parent is CommandResult above ? $"{PathOf(above)} {result.Command.Name}" : "meshlift";
+}

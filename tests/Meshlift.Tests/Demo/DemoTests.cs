@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Meshlift.CommandLine;
+
+namespace Meshlift.Tests.Demo;
+
+public sealed class DemoTests
+{
+    [Fact]
+    public async Task The_demo_renders_two_releases_beside_each_other_and_shows_each_step()
+    {
+        using var folder = new TempFolder();
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var settings = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error };
+        Assert.Equal(0, await CommandTree.RunAsync(["demo", "--folder", folder["demo"]], settings));
+        Assert.Equal("", error.ToString());
+        var text = output.ToString();
+        foreach (var part in (string[])[
+            "$ meshlift render 1.29.6 --push", "Bring the CRDs of Istio 1.29.6 to testing", "Render Istio 1.29.6 as 1-29-6 for testing", "Meshlift-Step: render-crds", "Meshlift-Cluster: testing",
+            "patched  istio/patches/istiod-log-level.patch", "pushed to origin", "A reviewer merges meshlift/render/1.29.6/testing",
+            "$ meshlift render 1.30.3 --push", "stand by; 1-29-6 stays in charge", "├── 1-30-3/", "└── kustomization.yaml"])
+            Assert.Contains(part, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("warning", text, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(folder["demo/platform/clusters/testing/istio-system/1-30-3/generated"]));
+
+        // A folder with something in it is not taken.
+        Assert.Equal(4, await CommandTree.RunAsync(["demo", "--folder", folder["demo"]], settings));
+        Assert.Contains("is not empty", error.ToString(), StringComparison.Ordinal);
+    }
+}
