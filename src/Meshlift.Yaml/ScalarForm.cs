@@ -69,6 +69,8 @@ internal static class ScalarForm
         }
         if (text.AsSpan().ContainsAny(MustEscape) || text.AsSpan().ContainsAny('\n', '\t')) return false;
         if (text.Contains(": ", StringComparison.Ordinal) || text.Contains(" #", StringComparison.Ordinal)) return false;
+        // YamlDotNet 16.3 fails behind a plain key with this in it.
+        if (text.Contains(" *", StringComparison.Ordinal)) return false;
         return PlainScalar.Resolve(text).Kind == ScalarKind.String && !IsSpecialInYaml11(text) && HasOnlyWholeCharacters(text);
     }
 

@@ -87,25 +87,29 @@ public sealed class YamlPath
         if (at < text.Length && text[at] is '"' or '\'')
         {
             var (key, next) = Quoted(text, at);
-            return (new YamlPathStep.Key(key), Close(text, next));
+            return next < text.Length && text[next] == '=' ? Match(text, key, next + 1) : (new YamlPathStep.Key(key), Close(text, next));
         }
         var end = text.AsSpan(at).IndexOfAny(']', '=') is var length and >= 0 ? at + length : throw Wrong(text, text.Length, "']'");
         var word = text[at..end];
         if (text[end] == '=')
         {
-            if (word.Length == 0) throw Wrong(text, at, "a field name");
-            if (end + 1 < text.Length && text[end + 1] is '"' or '\'')
-            {
-                var (value, next) = Quoted(text, end + 1);
-                return (new YamlPathStep.Match(word, value), Close(text, next));
-            }
-            var close = text.IndexOf(']', end) is var found and >= 0 ? found : throw Wrong(text, text.Length, "']'");
-            return (new YamlPathStep.Match(word, text[(end + 1)..close]), close + 1);
+            return word.Length == 0 ? throw Wrong(text, at, "a field name") : Match(text, word, end + 1);
         }
         if (word == "*") return (new YamlPathStep.Every(), end + 1);
         return int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? (new YamlPathStep.Index(index), end + 1)
             : throw Wrong(text, at, "an index, '*', a quoted key, or field=value");
+    }
+
+    private static (YamlPathStep Step, int Next) Match(string text, string field, int at)
+    {
+        if (at < text.Length && text[at] is '"' or '\'')
+        {
+            var (value, next) = Quoted(text, at);
+            return (new YamlPathStep.Match(field, value), Close(text, next));
+        }
+        var close = text.IndexOf(']', at) is var found and >= 0 ? found : throw Wrong(text, text.Length, "']'");
+        return (new YamlPathStep.Match(field, text[at..close]), close + 1);
     }
 
     private static (string Value, int Next) Quoted(string text, int open)
@@ -135,12 +139,14 @@ public sealed class YamlPath
                 YamlPathStep.Key(var name) when name.Length > 0 && !name.AsSpan().ContainsAny(NeedQuotes) => text.Append(text.Length == 0 ? "" : ".").Append(name),
                 YamlPathStep.Key(var name) => text.Append('[').Append(Quote(name)).Append(']'),
                 YamlPathStep.Index(var position) => text.Append(CultureInfo.InvariantCulture, $"[{position}]"),
-                YamlPathStep.Match(var field, var value) => text.Append('[').Append(field).Append('=').Append(!value.AsSpan().ContainsAny(NeedQuotes) ? value : Quote(value)).Append(']'),
+                YamlPathStep.Match(var field, var value) => text.Append('[').Append(field.Length > 0 ? Plain(field) : Quote(field)).Append('=').Append(Plain(value)).Append(']'),
                 _ => text.Append("[*]"),
             };
         }
         return text.ToString();
     }
+
+    private static string Plain(string value) => value.AsSpan().ContainsAny(NeedQuotes) ? Quote(value) : value;
 
     private static string Quote(string value) =>
         $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";

@@ -18,9 +18,11 @@ public static class YamlPeek
         var values = new string?[paths.Length];
         var found = new bool[paths.Length];
         string? parent = null;
+        var hasRoot = false;
         var childIndent = -1;
         var taken = int.MaxValue;
         if (document.StartsWith("\uFEFF"u8)) document = document[3..];
+        if (HasOtherLineBreaks(document)) return null;
         while (!document.IsEmpty)
         {
             var end = document.IndexOf((byte)'\n');
@@ -33,6 +35,7 @@ public static class YamlPeek
             taken = int.MaxValue;
             if (indent > 0)
             {
+                if (!hasRoot) return null;
                 if (parent is null) continue;
                 if (childIndent < 0) childIndent = indent;
                 if (indent < childIndent) return null;
@@ -47,10 +50,12 @@ public static class YamlPeek
             var rest = text[(colon + 1)..].TrimStart((byte)' ');
             if (indent == 0)
             {
-                parent = rest.IsEmpty || rest[0] == (byte)'#' ? key : null;
+                hasRoot = true;
+                parent = (rest.IsEmpty || rest[0] == (byte)'#') && !key.Contains('.', StringComparison.Ordinal) ? key : null;
                 childIndent = -1;
             }
-            var path = indent == 0 ? key : $"{parent}.{key}";
+            // A dot in a key of the top level is no step.
+            var path = indent > 0 ? $"{parent}.{key}" : key.Contains('.', StringComparison.Ordinal) ? null : key;
             for (var i = 0; i < paths.Length; i++)
             {
                 if (indent == 0 && parent is null && paths[i].StartsWith(key + ".", StringComparison.Ordinal)) return null;
@@ -60,6 +65,18 @@ public static class YamlPeek
             }
         }
         return values;
+    }
+
+    /// <summary>True when a line ends in what only YAML takes for a line break: a lone carriage return, U+0085, U+2028 or U+2029.</summary>
+    private static bool HasOtherLineBreaks(ReadOnlySpan<byte> text)
+    {
+        for (var at = text.IndexOfAny((byte)'\r', (byte)0xC2, (byte)0xE2); at >= 0; at = text.IndexOfAny((byte)'\r', (byte)0xC2, (byte)0xE2))
+        {
+            text = text[at..];
+            if (text[0] == (byte)'\r' ? !text.StartsWith("\r\n"u8) : text.StartsWith("\u0085"u8) || text.StartsWith("\u2028"u8) || text.StartsWith("\u2029"u8)) return true;
+            text = text[1..];
+        }
+        return false;
     }
 
     private static bool IsMarker(ReadOnlySpan<byte> line) => line.SequenceEqual("---"u8) || line.SequenceEqual("..."u8) || line.StartsWith("--- #"u8);

@@ -110,8 +110,8 @@ public sealed partial class YamlReader
         {
             _parser.Consume<StreamStart>();
             if (_parser.TryConsume<StreamEnd>(out _)) return null;
-            var start = _parser.Consume<DocumentStart>();
-            var root = _parser.Current is YamlDotNet.Core.Events.Scalar { Value: "", Style: YamlDotNet.Core.ScalarStyle.Plain, Tag.IsEmpty: true, Anchor.IsEmpty: true } && start.Start.Index >= 0
+            _parser.Consume<DocumentStart>();
+            var root = _parser.Current is YamlDotNet.Core.Events.Scalar { Value: "", Style: YamlDotNet.Core.ScalarStyle.Plain, Tag.IsEmpty: true, Anchor.IsEmpty: true }
                 ? Nothing()
                 : Node(0);
             _parser.Consume<DocumentEnd>();

@@ -17,8 +17,12 @@ internal static class InsertEdit
             return index == 0 ? First(source, sequence, value) : Behind(source, sequence, index - 1, value);
         }
         var key = ((YamlPathStep.Key)step).Name;
-        if (at.IsFlow) return IsEmpty(source, at) ? ReplaceEdit.Ways(source, at, new YamlMapping([new YamlEntry(key, value)])) : FlowEdit.Insert(source, at, ((YamlMapping)at.Node).Entries.Length, key, value);
-        return Last(source, (YamlMapping)at.Node, key, value);
+        var mapping = (YamlMapping)at.Node;
+        foreach (var entry in mapping.Entries)
+            if (entry.KeySpan is { } span && entry.Key != key && source.Text.AsSpan(span.Start.Offset..span.End.Offset).SequenceEqual(key))
+                throw source.Refuse($"the key {key} stands there without quotes, which Kubernetes reads as {entry.Key}", span.Start.Offset);
+        if (at.IsFlow) return IsEmpty(source, at) ? ReplaceEdit.Ways(source, at, new YamlMapping([new YamlEntry(key, value)])) : FlowEdit.Insert(source, at, mapping.Entries.Length, key, value);
+        return Last(source, mapping, key, value);
     }
 
     /// <summary>True for brackets with nothing in them that may be opened into a block.</summary>
@@ -30,7 +34,7 @@ internal static class InsertEdit
 
     private static IEnumerable<Splice[]> Last(SourceDocument source, YamlMapping mapping, string key, YamlNode value)
     {
-        var first = mapping.Entries.Where(entry => entry.KeySpan is not null).Select(entry => entry.KeySpan!.Value.Start.Offset).DefaultIfEmpty(source.ContentStart(mapping)).Min();
+        var first = source.ContentStart(mapping);
         var column = source.Column(first);
         foreach (var whole in new[] { false, true })
         {

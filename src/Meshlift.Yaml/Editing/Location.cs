@@ -45,7 +45,7 @@ internal sealed record Location(YamlNode Node, Location? Parent, int Index)
                 throw source.Refuse($"the key {at.Entry.Key} comes through a merge key (<<) from a value that is written elsewhere", parent.Node.Span!.Value.Start.Offset);
     }
 
-    /// <summary>The anchor of the innermost value around the place that has one, for messages; null when there is none.</summary>
+    /// <summary>The anchor of the innermost value around the place that an alias refers to, for messages; null when there is none.</summary>
     public (string Name, int Offset)? Anchor(SourceDocument source)
     {
         for (var at = this; at is not null; at = at.Parent)
@@ -53,7 +53,8 @@ internal sealed record Location(YamlNode Node, Location? Parent, int Index)
             if (at.Node.Span is not { } span || span.Start.Offset >= source.Text.Length || source.Text[span.Start.Offset] != '&') continue;
             var name = source.Text.AsSpan(span.Start.Offset);
             var end = name.IndexOfAny(" \t\r\n");
-            return (name[..(end < 0 ? name.Length : end)].ToString(), span.Start.Offset);
+            if (end > 0) name = name[..end];
+            if (source.Text.AsSpan().Contains($"*{name[1..]}", StringComparison.Ordinal)) return (name.ToString(), span.Start.Offset);
         }
         return null;
     }

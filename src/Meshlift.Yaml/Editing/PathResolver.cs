@@ -126,6 +126,6 @@ internal sealed class PathResolver(YamlChange change, ImmutableArray<ExactEdit>.
     {
         YamlMapping => "a mapping",
         YamlSequence => "a sequence",
-        _ => $"the single value '{node}'",
+        _ => "a single value",
     };
 }

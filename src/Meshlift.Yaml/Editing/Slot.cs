@@ -66,8 +66,8 @@ internal readonly record struct Slot(int Owner, int Head, bool IsInline)
             bodyEnd = source.LineEnd(end);
         }
         var head = lines.Head;
-        if (head.Length == 0) from = Math.Min(from, source.SkipBlanks(Head) == from ? Head : from);
-        else if (from == Head) head = " " + head;
+        if (head.Length == 0 && source.SkipBlanks(Head) == from) from = Head;
+        else if (head.Length > 0 && from == Head) head = " " + head;
         var newLine = source.LineBreak(Head);
         var body = string.Concat(lines.Body.Select(line => newLine + line));
         return [new Splice(from, to, head), new Splice(bodyStart, bodyEnd, body)];

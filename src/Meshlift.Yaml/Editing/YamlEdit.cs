@@ -7,7 +7,7 @@ namespace Meshlift.Yaml.Editing;
 /// <para>The new text is read again and must have exactly the value that the change gives (<see cref="YamlChange.ApplyTo"/>). Where no way of
 /// writing it does, such as within a value that is also used elsewhere through an alias, the edit is refused: it never does something else.</para>
 /// <para>What is written anew follows its neighbours: their indentation, their quotes, block or brackets. The comment on a line that goes, goes with it;
-/// comments above a removed key stay. A replaced value keeps its quotes and the comment behind it.</para>
+/// so do those inside a block that goes, indented as its content. Comments above a removed key stay. A replaced value keeps its quotes and the comment behind it.</para>
 /// </remarks>
 public static class YamlEdit
 {
@@ -59,7 +59,7 @@ public static class YamlEdit
         var wanted = edit.ApplyTo(source.Root);
         foreach (var way in Ways(source, edit))
         {
-            var text = With(source.Text, way);
+            if (With(source.Text, way) is not { } text) continue;
             if (Read(source, text, wanted) is { } result) return result;
             // A block scalar at the very end needs its last line break.
             if (!text.EndsWith('\n') && Read(source, text + source.LineBreak(source.Text.Length), wanted) is { } ended) return ended;
@@ -105,13 +105,14 @@ public static class YamlEdit
         yield return [new Splice(key.Start.Offset, key.End.Offset, at.IsInFlow ? FlowText.Text(newKey, quotes) : ScalarForm.InQuotes(newKey, quotes))];
     }
 
-    /// <summary>The text with the splices in it; they do not overlap.</summary>
-    private static string With(string text, Splice[] splices)
+    /// <summary>The text with the splices in it; null when they overlap, because what they belong to is laid out in a way not thought of.</summary>
+    private static string? With(string text, Splice[] splices)
     {
         var result = new StringBuilder(text.Length + 256);
         var at = 0;
         foreach (var splice in splices.OrderBy(splice => splice.Start).ThenBy(splice => splice.End))
         {
+            if (splice.Start < at || splice.End < splice.Start) return null;
             result.Append(text, at, splice.Start - at).Append(splice.Text);
             at = splice.End;
         }

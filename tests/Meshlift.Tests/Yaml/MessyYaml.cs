@@ -12,7 +12,7 @@ internal static class MessyYaml
     private static readonly string[] Words =
     [
         "a", "b", "name", "spec", "image", "istio.io/rev", "app.kubernetes.io/name", "1-30-3", "0", "8080", "0644", "1e3", "1_000", "12:30", "2001-01-01", "0x1F", ".5", "1e400",
-        "y", "on", "No", "true", "null", "~", "", " ", "  lead", "trail ", "a: b", "a #b", "#x", "- x", "-", "---", "...", "--- x", "? x", "?", ": x", "*x", "&x", "!x", "%x", "@x", "`x", "=", "<<",
+        "y", "on", "No", "true", "null", "~", "", " ", "  lead", "trail ", "a: b", "a #b", "#x", "- x", "-", "---", "...", "--- x", "? x", "?", ": x", "*x", "l *x", "0 * * * *", "&x", "!x", "%x", "@x", "`x", "=", "<<",
         "{a}", "[a]", "a,b", "it's", "say \"x\"", "back\\slash", "tab\there", "\ttab", "two\nlines", "two\nlines\n", "keep\n\n\n", "\nlead", "  in\nout", "\n", "\n\n", "x\n\ty\n", "x\n  \ny", "a\r\nb", "\r", "\u0085", "\u2028", "\ufeff",
         "\0", "\u0007", "\u007f", "é", "日本", "😀", "😀\n😀", "x\n---\ny", "x\n...\n", "# c\nx", "key: |\n  text\n", "http://x:80/y?z={a}&b=[c]", "${VAR}", "{{ .Values.x }}", "|", ">", "|-\n x",
     ];
