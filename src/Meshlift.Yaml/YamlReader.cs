@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -11,7 +10,7 @@ namespace Meshlift.Yaml;
 /// Strict where Kubernetes' own tools disagree or stay silent: duplicate keys are refused (kubectl keeps the last one), and so are keys that are no
 /// scalars, and a merge key that would change a key above it. Anchors, aliases and merge keys are expanded within <see cref="YamlLimits"/>.
 /// </remarks>
-public sealed partial class YamlReader
+public sealed class YamlReader
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -362,7 +361,7 @@ public sealed partial class YamlReader
     private SourcePosition Place(YamlException e)
     {
         var at = Math.Min(Position(e.Start).Offset, _text.Length);
-        if (e.Message.Contains(" tab ", StringComparison.Ordinal) && TabbedIndentation().Match(_text, at) is { Success: true } tab) at = tab.Index + tab.Length;
+        if (e.Message.Contains(" tab ", StringComparison.Ordinal) && TabbedIndentation(at) is { } tab) at = tab;
         return PositionAt(_text, at, _firstLine);
     }
 
@@ -373,8 +372,16 @@ public sealed partial class YamlReader
         return new SourcePosition(offset, firstLine + before.Count('\n'), offset - lineStart + 1);
     }
 
-    [GeneratedRegex(@"\n *(?=\t)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex TabbedIndentation();
+    /// <summary>The next tab that indents a line.</summary>
+    private int? TabbedIndentation(int from)
+    {
+        for (var line = _text.IndexOf('\n', from); line >= 0; line = _text.IndexOf('\n', line + 1))
+        {
+            var indent = _text.AsSpan(line + 1).IndexOfAnyExcept(' ');
+            if (indent >= 0 && _text[line + 1 + indent] == '\t') return line + 1 + indent;
+        }
+        return null;
+    }
 
     /// <summary>The parser's reason without the positions it puts in front.</summary>
     private static string Reason(YamlException e)

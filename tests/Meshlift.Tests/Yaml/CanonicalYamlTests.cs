@@ -142,12 +142,12 @@ public sealed class CanonicalYamlTests
     {
         var strings = MessyYaml.NastyString.Sample(600, 30).Concat(Enumerable.Range(0, 0x2100).Where(c => c is < 0x100 or > 0x2000).Select(c => $"{(char)c}a{(char)c}")).Distinct(StringComparer.Ordinal).ToList();
         var manifest = CanonicalYaml.Write(ConfigMap(strings), "apiVersion", "kind", "metadata");
-        var kubectl = (await Kubectl.ReadAsync(manifest)).GetProperty("data");
+        var kubectl = (await KubectlReading.ReadAsync(manifest)).GetProperty("data");
         Assert.Empty(strings.Where((text, i) => kubectl.GetProperty($"k{i}").GetString() != text));
         // kustomize reads all of them, but its own writer fails on these, escaped or not.
         strings.RemoveAll(text => text.Any(c => c is '\u007f' or (>= '\u0080' and <= '\u009f') or '\ufffe' or '\uffff'));
         manifest = CanonicalYaml.Write(ConfigMap(strings), "apiVersion", "kind", "metadata");
-        var kustomize = (YamlMapping)((YamlMapping)YamlReader.Read(await Kubectl.KustomizeAsync(manifest))!)["data"]!;
+        var kustomize = (YamlMapping)((YamlMapping)YamlReader.Read(await KubectlReading.KustomizeAsync(manifest))!)["data"]!;
         Assert.Empty(strings.Where((text, i) => (kustomize[$"k{i}"] as YamlScalar)?.AsString != text));
     }
 
@@ -160,7 +160,7 @@ public sealed class CanonicalYamlTests
             new YamlEntry("apiVersion", YamlScalar.String("v1")), new YamlEntry("kind", YamlScalar.String("Test")), new YamlEntry("metadata", YamlReader.Read("name: x")!),
             new YamlEntry("keys", new YamlMapping([.. keys.Select(key => new YamlEntry(key, YamlScalar.Integer(1)))])),
         ]));
-        Assert.Equal(keys.Order(StringComparer.Ordinal), (await Kubectl.ReadAsync(manifest)).GetProperty("keys").EnumerateObject().Select(key => key.Name).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal(keys.Order(StringComparer.Ordinal), (await KubectlReading.ReadAsync(manifest)).GetProperty("keys").EnumerateObject().Select(key => key.Name).Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     [KubectlFact]
@@ -171,7 +171,7 @@ public sealed class CanonicalYamlTests
         [
             new YamlEntry("apiVersion", YamlScalar.String("v1")), new YamlEntry("kind", YamlScalar.String("Test")), new YamlEntry("metadata", YamlReader.Read("name: x")!), new YamlEntry("values", new YamlSequence([.. nodes])),
         ]));
-        Assert.True(KubectlTypingTests.IsSame(new YamlSequence([.. nodes]), (await Kubectl.ReadAsync(manifest)).GetProperty("values")));
+        Assert.True(KubectlTypingTests.IsSame(new YamlSequence([.. nodes]), (await KubectlReading.ReadAsync(manifest)).GetProperty("values")));
     }
 
     private static YamlMapping ConfigMap(IReadOnlyList<string> strings) => new(

@@ -19,7 +19,7 @@ public sealed class KubectlStyleTests
             "é 日本 😀", "\u00a0x\u00a0", "a\u200bb", "-x", "--", ":x", "?x", "x%",
         ];
         var manifest = Encoding.UTF8.GetBytes($"{Head}values:\n{string.Concat(scalars.Select((scalar, i) => $" k{i}: {scalar}\n"))}");
-        var theirs = (await Kubectl.ReadAsync(manifest)).GetProperty("values");
+        var theirs = (await KubectlReading.ReadAsync(manifest)).GetProperty("values");
         var ours = (YamlMapping)((YamlMapping)YamlReader.Read(manifest)!)["values"]!;
         Assert.Empty(scalars.Where((_, i) => !KubectlTypingTests.IsSame(ours[$"k{i}"]!, theirs.GetProperty($"k{i}"))));
     }
@@ -30,9 +30,9 @@ public sealed class KubectlStyleTests
         string[] merges = ["<<: *x", "<<: *x\n  a: 5", "<<: [*x, *y]", "<<: [*y, *x]\n  c: 7", "<<: {a: 4}", "<<: &s [*x]", "a: 1\n  <<: *x", "c: 3\n  <<: [*y, *x]\n  d: 4", "<<: *x\n  b: {z: 1}", "<<: [{a: 4}, *x]", "<<: []"];
         var manifest = Encoding.UTF8.GetBytes($"{Head}x: &x {{a: 1, b: 2}}\ny: &y {{a: 9, c: 3}}\nvalues:\n{string.Concat(merges.Select((merge, i) => $" k{i}:\n  {merge}\n"))}");
         var ours = ((YamlMapping)YamlReader.Read(manifest)!)["values"]!;
-        Assert.True(KubectlTypingTests.IsSame(ours, (await Kubectl.ReadAsync(manifest)).GetProperty("values")));
+        Assert.True(KubectlTypingTests.IsSame(ours, (await KubectlReading.ReadAsync(manifest)).GetProperty("values")));
         // kustomize leaves a merge from brackets as it is, which means the same to whoever reads it next.
-        Assert.Equal(ours, ((YamlMapping)YamlReader.Read(await Kubectl.KustomizeAsync(manifest))!)["values"]!, YamlEquality.Instance);
+        Assert.Equal(ours, ((YamlMapping)YamlReader.Read(await KubectlReading.KustomizeAsync(manifest))!)["values"]!, YamlEquality.Instance);
     }
 
     [KubectlFact]
@@ -46,7 +46,7 @@ public sealed class KubectlStyleTests
         await Parallel.ForEachAsync(broken, async (text, _) =>
         {
             Assert.Throws<YamlSyntaxException>(() => YamlReader.Read(text + "\n"));
-            await Assert.ThrowsAsync<InvalidOperationException>(() => Kubectl.ReadAsync(Encoding.UTF8.GetBytes($"{Head}{text}\n")));
+            await Assert.ThrowsAsync<InvalidOperationException>(() => KubectlReading.ReadAsync(Encoding.UTF8.GetBytes($"{Head}{text}\n")));
         });
     }
 }

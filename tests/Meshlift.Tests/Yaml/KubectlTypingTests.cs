@@ -24,7 +24,7 @@ public sealed class KubectlTypingTests
         var texts = Words.Split(' ').Concat(Enumerable.Range(0, 4000).Select(_ => string.Concat(random.GetItems("0123456789__..+-eExXobBnNyY~fFaA".AsSpan(), random.Next(1, 7))))).Distinct(StringComparer.Ordinal)
             .Where(text => text != "-" && text.TrimStart('+', '-').ToUpperInvariant() is not (".INF" or ".NAN")).ToList();
         var manifest = Encoding.UTF8.GetBytes($"apiVersion: v1\nkind: Test\nmetadata: {{name: x}}\nvalues:\n{string.Concat(texts.Select(text => $"- {text}\n"))}");
-        var theirs = (await Kubectl.ReadAsync(manifest)).GetProperty("values");
+        var theirs = (await KubectlReading.ReadAsync(manifest)).GetProperty("values");
         var ours = ((YamlSequence)((YamlMapping)YamlReader.Read(manifest)!)["values"]!).Items;
         var different = texts.Where((text, i) => !IsSame((YamlScalar)ours[i], theirs[i])).ToList();
         Assert.Empty(different);
@@ -35,7 +35,7 @@ public sealed class KubectlTypingTests
     {
         string[] keys = ["1", "-1", "true", "y", "Yes", "on", "no", "OFF", "0x1F", "014", "0o14", "0b11", "1_000", "123456789012", "2001-01-01", "12:30", "yEs", "=", "1-30-3", "!!str 5", "!!int \"5\"", "!!bool \"yes\"", "!foo x", "'on'", "\"1e3\"", "a b"];
         var manifest = Encoding.UTF8.GetBytes($"apiVersion: v1\nkind: Test\nmetadata: {{name: x}}\nvalues:\n{string.Concat(keys.Select(key => $"- {key}: v\n"))}");
-        var theirs = (await Kubectl.ReadAsync(manifest)).GetProperty("values").EnumerateArray().Select(item => item.EnumerateObject().Single().Name);
+        var theirs = (await KubectlReading.ReadAsync(manifest)).GetProperty("values").EnumerateArray().Select(item => item.EnumerateObject().Single().Name);
         var ours = ((YamlSequence)((YamlMapping)YamlReader.Read(manifest)!)["values"]!).Items.Select(item => ((YamlMapping)item).Entries[0].Key);
         Assert.Equal(theirs, ours, StringComparer.Ordinal);
     }
@@ -45,7 +45,7 @@ public sealed class KubectlTypingTests
     {
         string[] values = ["!!str 5", "!!str true", "!!str", "!!str ~", "!!int 5", "!!int \"5\"", "!!int \"0o14\"", "!!float 5", "!!float \"1.5\"", "!!bool yes", "!!null \"\"", "!!null ~", "!!timestamp 2001-01-01", "!foo 5", "!foo \"5\"", "! 5", "!!foo 5", "!!set {a, b}", "!!map {a: 1}", "!!omap [a: 1]", "!<tag:yaml.org,2002:str> 5"];
         var manifest = Encoding.UTF8.GetBytes($"apiVersion: v1\nkind: Test\nmetadata: {{name: x}}\nvalues:\n{string.Concat(values.Select(value => $"- {value}\n"))}");
-        var theirs = (await Kubectl.ReadAsync(manifest)).GetProperty("values");
+        var theirs = (await KubectlReading.ReadAsync(manifest)).GetProperty("values");
         Assert.True(IsSame(((YamlMapping)YamlReader.Read(manifest)!)["values"]!, theirs));
     }
 
@@ -59,7 +59,7 @@ public sealed class KubectlTypingTests
         var texts = documents.Select(document => MessyYaml.Write(new YamlMapping([new YamlEntry("k", document.node)]), document.seed).Split('\n'))
             .Select(lines => string.Join('\n', lines.Where(line => line != "..." && !line.StartsWith("---", StringComparison.Ordinal)).Select(line => line.Length == 0 ? line : "   " + line))).ToList();
         var manifest = Encoding.UTF8.GetBytes($"apiVersion: v1\nkind: Test\nmetadata: {{name: x}}\nvalues:\n{string.Concat(texts.Select(text => $" -\n{text.TrimEnd('\n')}\n"))}");
-        var theirs = (await Kubectl.ReadAsync(manifest)).GetProperty("values");
+        var theirs = (await KubectlReading.ReadAsync(manifest)).GetProperty("values");
         var ours = ((YamlMapping)YamlReader.Read(manifest)!)["values"]!;
         Assert.True(IsSame(ours, theirs));
     }

@@ -103,12 +103,12 @@ public sealed partial class YamlDocumentReaderTests
         }
     }
 
-    [GeneratedRegex(@"\A---(?=[ \t\r\n]|\z)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\A---(?=[ \t\r\n]|\z)", RegexOptions.CultureInvariant, 10_000)]
     private static partial Regex StartMarker();
 
-    [GeneratedRegex(@"^---(?=[ \t\r\n]|\z)", RegexOptions.CultureInvariant | RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^---(?=[ \t\r\n]|\z)", RegexOptions.CultureInvariant | RegexOptions.Multiline, 10_000)]
     private static partial Regex AnyStartMarker();
 
-    [GeneratedRegex(@"(\A|\n)\.\.\.([ \t\r][^\n]*)?\n\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(\A|\n)\.\.\.([ \t\r][^\n]*)?\n\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex EndMarker();
 }

@@ -86,7 +86,7 @@ public sealed class YamlReaderFuzzTests
     {
         var clock = Stopwatch.StartNew();
         ReadSafely(string.Concat(Enumerable.Repeat(piece, count)));
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
 
     private static void ReadSafely(string text)
