@@ -9,7 +9,7 @@ namespace Meshlift.Adapters.Processes;
 public sealed class ExternalProgram
 {
     // How long a process may take to die, and its pipes to run dry when something it left in the background still holds them.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly string _name;
     private readonly string _howToGet;
