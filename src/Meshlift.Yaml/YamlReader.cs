@@ -14,26 +14,19 @@ public sealed class YamlReader
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private readonly ParsedText _text;
     private readonly Parser _parser;
-    private readonly string _text;
-    private readonly List<(int At, int Length)> _blanks;
     private readonly YamlLimits _limits;
-    private readonly int _firstLine;
-    private readonly int _skipped;
     private readonly Dictionary<string, (YamlNode Node, int Size)> _anchors = new(StringComparer.Ordinal);
     private Mark? _openBracket;
     private int _nodes;
     private int _aliased;
 
-    private YamlReader(string text, List<(int At, int Length)> blanks, YamlLimits limits, int firstLine)
+    private YamlReader(ParsedText text, YamlLimits limits)
     {
-        _blanks = blanks;
-        _limits = limits;
-        _firstLine = firstLine;
         _text = text;
-        _skipped = text.StartsWith('\uFEFF') ? 1 : 0;
-        for (var i = blanks.Count - 1; i >= 0; i--) text = text.Remove(blanks[i].At, blanks[i].Length);
-        _parser = new Parser(new Scanner(new StringReader(_skipped == 0 ? text : text[1..]), skipComments: true));
+        _parser = text.Parser();
+        _limits = limits;
     }
 
     /// <summary>Reads the one document of a UTF-8 text.</summary>
@@ -52,7 +45,7 @@ public sealed class YamlReader
         catch (DecoderFallbackException e)
         {
             var before = Encoding.UTF8.GetString(utf8[..Math.Max(0, e.Index)]);
-            throw new YamlSyntaxException("the text is not UTF-8", PositionAt(before, before.Length, firstLine), "save the file as UTF-8", e);
+            throw new YamlSyntaxException("the text is not UTF-8", ParsedText.PositionAt(before, before.Length, firstLine), "save the file as UTF-8", e);
         }
         return Read(text, limits, firstLine);
     }
@@ -65,42 +58,19 @@ public sealed class YamlReader
     {
         // The parser would take NUL for the end of the text, and let the others through, which Kubernetes refuses.
         if (ScalarForm.IndexOfUnprintable(text) is var at and >= 0)
-            throw new YamlSyntaxException($"the character U+{(int)text[at]:X4} may not stand in YAML", PositionAt(text, at, firstLine), "remove it, or write it as an escape in double quotes");
-        var blanks = new List<(int At, int Length)>();
+            throw new YamlSyntaxException($"the character U+{(int)text[at]:X4} may not stand in YAML", ParsedText.PositionAt(text, at, firstLine), "remove it, or write it as an escape in double quotes");
+        var parsed = new ParsedText(text, firstLine);
         while (true)
         {
             try
             {
-                return new YamlReader(text, blanks, limits ?? YamlLimits.Default, firstLine).Document();
+                return new YamlReader(parsed, limits ?? YamlLimits.Default).Document();
             }
-            catch (YamlSyntaxException e) when (e.InnerException is SemanticErrorException { Message: var why } && why.EndsWith("extra spaces in first line.", StringComparison.Ordinal) && HideBlanks(text, e.Position.Offset, blanks))
+            catch (YamlSyntaxException e) when (parsed.HideBlanks(e))
             {
                 // Read again without the blanks.
             }
         }
-    }
-
-    /// <summary>
-    /// YamlDotNet 16.3 refuses a literal block that begins with a line of blanks, which templates often leave behind and every other reader takes for an
-    /// empty line. Such blanks are kept from it.
-    /// </summary>
-    private static bool HideBlanks(string text, int content, List<(int At, int Length)> blanks)
-    {
-        const int most = 100; // each costs a reading of the document
-        var indent = text.AsSpan(content).IndexOfAnyExcept(' ');
-        var found = new List<(int At, int Length)>();
-        for (var end = content; end > 0;)
-        {
-            var line = text.LastIndexOf('\n', Math.Max(0, end - 2)) + 1;
-            var length = text.AsSpan(line..end).TrimEnd("\r\n").Length;
-            if (text.AsSpan(line, length).ContainsAnyExcept(' ')) break;
-            if (length > indent) return false;
-            if (length > 0) found.Add((line, length));
-            end = line;
-        }
-        blanks.AddRange(found);
-        blanks.Sort();
-        return found.Count > 0 && blanks.Count <= most;
     }
 
     private YamlNode? Document()
@@ -120,7 +90,7 @@ public sealed class YamlReader
         }
         catch (YamlException e)
         {
-            throw new YamlSyntaxException(Reason(e), Place(e), "correct the YAML; a text with ': ' or '#' in it needs quotes, and tabs cannot indent", e);
+            throw new YamlSyntaxException(ParsedText.Reason(e), _text.Place(e), "correct the YAML; a text with ': ' or '#' in it needs quotes, and tabs cannot indent", e);
         }
         // YamlDotNet 16.3 loses its state, rather than saying what is wrong, at a block entry within brackets that were not closed.
         catch (InvalidOperationException e)
@@ -256,7 +226,7 @@ public sealed class YamlReader
         _openBracket = outer;
         if (merge is { } found) Merge(entries, found.Value, found.Place, found.Before);
         // The one pair of "[key: value]" has no braces, and the parser gives it no place.
-        if (isFlow && _text[Position(end.Start).Offset] != '}') return new YamlMapping(entries.ToImmutable(), isFlow, new SourceSpan(first, last), isAlias: false);
+        if (isFlow && !_text.Is('}', end.Start)) return new YamlMapping(entries.ToImmutable(), isFlow, new SourceSpan(first, last), isAlias: false);
         return new YamlMapping(entries.DrainToImmutable(), isFlow, new SourceSpan(Position(start.Start), isFlow ? BehindBracket(end) : last), isAlias: false);
     }
 
@@ -347,50 +317,7 @@ public sealed class YamlReader
 
     private SourceSpan Span(ParsingEvent at) => new(Position(at.Start), Position(at.End));
 
-    // An editor does not show the byte order mark, so it counts in the offset alone.
-    private SourcePosition Position(Mark mark)
-    {
-        var offset = (int)mark.Index + _skipped;
-        foreach (var (at, length) in _blanks)
-            if (at < offset)
-                offset += length;
-        return new SourcePosition(offset, (int)mark.Line + _firstLine - 1, (int)mark.Column);
-    }
-
-    /// <summary>Where to look: the parser names the value it was reading, which of a tab may be lines above, and of a text that ends too soon beyond the end.</summary>
-    private SourcePosition Place(YamlException e)
-    {
-        var at = Math.Min(Position(e.Start).Offset, _text.Length);
-        if (e.Message.Contains(" tab ", StringComparison.Ordinal) && TabbedIndentation(at) is { } tab) at = tab;
-        return PositionAt(_text, at, _firstLine);
-    }
-
-    private static SourcePosition PositionAt(string text, int offset, int firstLine)
-    {
-        var before = text.AsSpan(0, offset);
-        var lineStart = Math.Max(before.LastIndexOf('\n') + 1, before.StartsWith('\uFEFF') ? 1 : 0);
-        return new SourcePosition(offset, firstLine + before.Count('\n'), offset - lineStart + 1);
-    }
-
-    /// <summary>The next tab that indents a line.</summary>
-    private int? TabbedIndentation(int from)
-    {
-        for (var line = _text.IndexOf('\n', from); line >= 0; line = _text.IndexOf('\n', line + 1))
-        {
-            var indent = _text.AsSpan(line + 1).IndexOfAnyExcept(' ');
-            if (indent >= 0 && _text[line + 1 + indent] == '\t') return line + 1 + indent;
-        }
-        return null;
-    }
-
-    /// <summary>The parser's reason without the positions it puts in front.</summary>
-    private static string Reason(YamlException e)
-    {
-        var text = (e.InnerException as YamlException ?? e).Message;
-        var cut = text.StartsWith("(Line:", StringComparison.Ordinal) ? text.IndexOf("): ", StringComparison.Ordinal) : -1;
-        text = (cut < 0 ? text : text[(cut + 3)..]).TrimEnd('.', ' ');
-        return text.Length == 0 ? "this is not YAML" : char.ToLowerInvariant(text[0]) + text[1..];
-    }
+    private SourcePosition Position(Mark mark) => _text.Position(mark);
 
     private static string Short(string text) => text.Length <= 60 ? text : text[..57] + "...";
 }
