@@ -1,5 +1,6 @@
 using System.Text;
 using Meshlift.Simulator.Releases;
+using Meshlift.Tests.CommandLine;
 using Meshlift.Tests.Rendering;
 
 namespace Meshlift.Tests.Delivery;
@@ -76,6 +77,20 @@ public sealed class LayoutChangeTests
         await checkout.RenderAsync("1.30.3");
         Assert.True(File.Exists(checkout["clusters/testing/istio-system/helmfile.yaml"]));
         Assert.DoesNotContain(checkout.Tree().Keys, path => path.EndsWith("Chart.yaml", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_change_is_one_commit_because_no_crd_is_in_it()
+    {
+        using var workspace = await Workspace.CreateAsync();
+        await workspace.RenderAsync("1.30.3");
+        await workspace.CommitAllAsync("Render");
+        workspace.Replace("meshlift.yaml", "engine: flux", "engine: helmfile");
+        await workspace.CommitAllAsync("Deliver with Helmfile");
+        await workspace.RenderAsync("1.30.3", "--commit");
+        var branch = (await workspace.GitAsync("for-each-ref", "--format=%(refname:short)", "refs/heads/meshlift")).Trim();
+        Assert.Equal("Render Istio 1.30.3 as 1-30-3 for testing", await workspace.GitAsync("log", "--format=%s", $"main..{branch}"));
+        Assert.Contains("common/customresourcedefinition/Chart.yaml", await workspace.GitAsync("diff", "--name-only", $"main..{branch}"), StringComparison.Ordinal);
     }
 
     private static async Task<MeshCheckout> RenderedAsync(string engine)
