@@ -16,88 +16,45 @@ namespace Meshlift.Core.Delivery;
 /// <param name="interval">How often Flux reconciles; whole seconds.</param>
 public sealed class FluxDelivery(string source, string @namespace, TimeSpan interval) : IDeliveryEngine
 {
-    private const string KustomizationFile = "kustomization.yaml";
-
     /// <inheritdoc/>
     public ImmutableArray<DeliveryFile> Files(DeliveryInput input)
     {
         var files = ImmutableArray.CreateBuilder<DeliveryFile>();
-        var steps = new List<DeliveryFile>();
-        var crds = Below(ClusterTree.Crds, input.Common);
-        if (crds.Count > 0)
+        var kustomizations = new List<DeliveryFile>();
+        foreach (var step in DeliveryStep.Of(input))
         {
-            files.Add(Kustomization(ClusterTree.Crds, crds));
-            steps.Add(Step(input, "istio-crds", ClusterTree.Crds, after: [], prune: false, healthOf: null));
-        }
-        List<string> shared = [.. Below(ClusterTree.Common, input.Common).Where(path => !path.StartsWith("customresourcedefinition/", StringComparison.Ordinal)), .. HandWritten(input, ClusterTree.Common)];
-        if (shared.Count > 0)
-        {
-            files.Add(Kustomization(ClusterTree.Common, shared));
-            steps.Add(Step(input, "istio-shared", ClusterTree.Common, after: crds.Count > 0 ? ["istio-crds"] : [], prune: true, healthOf: []));
-        }
-        string[] first = shared.Count > 0 ? ["istio-shared"] : crds.Count > 0 ? ["istio-crds"] : [];
-        var revisions = new List<string>();
-        foreach (var (revision, generated) in input.Revisions)
-        {
-            List<string> own = [.. HandWritten(input, revision.Value)];
-            if (generated.Length > 0)
+            IEnumerable<string> resources = step.Files;
+            if (step is { Stage: DeliveryStage.Revision, Generated.IsEmpty: false })
             {
-                var folder = $"{revision}/{ClusterTree.Generated}";
-                files.Add(Kustomization(folder, Below(ClusterTree.Generated, generated)));
-                own.Insert(0, ClusterTree.Generated);
+                files.Add(KustomizationFile.Of($"{step.Folder}/{ClusterTree.Generated}", step.Generated.Select(path => path[(ClusterTree.Generated.Length + 1)..])));
+                resources = step.HandWritten.Append(ClusterTree.Generated);
             }
-            if (own.Count == 0) continue;
-            files.Add(Kustomization(revision.Value, own));
-            revisions.Add($"istio-{revision}");
-            steps.Add(Step(input, $"istio-{revision}", revision.Value, first, prune: true, generated));
+            files.Add(KustomizationFile.Of(step.Folder, resources));
+            kustomizations.Add(Kustomization(step, input));
         }
-        List<string> active = [.. Below(ClusterTree.Active, input.Active), .. HandWritten(input, ClusterTree.Active)];
-        if (active.Count > 0)
-        {
-            files.Add(Kustomization(ClusterTree.Active, active));
-            steps.Add(Step(input, "istio-active", ClusterTree.Active, revisions.Count > 0 ? revisions : first, prune: true, input.Active));
-        }
-        files.AddRange(steps);
-        files.Add(Kustomization("", [.. steps.Select(step => step.Path)]));
+        files.AddRange(kustomizations);
+        files.Add(KustomizationFile.Of("", kustomizations.Select(file => file.Path)));
         return files.DrainToImmutable();
     }
 
-    private static List<string> Below(string folder, ImmutableArray<InventoryEntry> entries) =>
-        [.. entries.Where(entry => entry.Path.StartsWith(folder + "/", StringComparison.Ordinal)).Select(entry => entry.Path[(folder.Length + 1)..])];
-
-    private static ImmutableArray<string> HandWritten(DeliveryInput input, string folder) => input.HandWritten.GetValueOrDefault(folder, []);
-
-    private static DeliveryFile Kustomization(string folder, IReadOnlyList<string> resources) => new(
-        folder.Length == 0 ? KustomizationFile : $"{folder}/{KustomizationFile}",
-        Write(YamlMapping.Of(
-            ("apiVersion", "kustomize.config.k8s.io/v1beta1"),
-            ("kind", "Kustomization"),
-            ("resources", YamlSequence.Of(resources.Order(StringComparer.Ordinal).Select(path => (YamlNode)path))))));
-
-    /// <param name="input">The cluster.</param>
-    /// <param name="name">The name of the Flux Kustomization.</param>
-    /// <param name="folder">What it applies, below the cluster's folder.</param>
-    /// <param name="after">What must be healthy first.</param>
-    /// <param name="prune">Whether Flux deletes what leaves the folder.</param>
-    /// <param name="healthOf">The resources whose rollout is awaited; null to wait for all of them, as for CRDs to be established.</param>
-    private DeliveryFile Step(DeliveryInput input, string name, string folder, IReadOnlyList<string> after, bool prune, ImmutableArray<InventoryEntry>? healthOf)
+    private DeliveryFile Kustomization(DeliveryStep step, DeliveryInput input)
     {
-        var path = input.Folder.Length == 0 ? $"./{folder}" : $"./{input.Folder}/{folder}";
         var spec = new List<(string, YamlNode)>
         {
             ("interval", GoDuration(interval)),
-            ("path", path),
-            ("prune", YamlScalar.Boolean(prune)),
+            ("path", $"./{input.FromRoot(step.Folder)}"),
+            ("prune", YamlScalar.Boolean(step.Stage != DeliveryStage.Crds)),
             ("sourceRef", YamlMapping.Of(("kind", "GitRepository"), ("name", source))),
             ("timeout", "10m"),
         };
-        if (after.Count > 0) spec.Add(("dependsOn", YamlSequence.Of(after.Select(one => YamlMapping.Of(("name", one))))));
-        if (healthOf is not { } watched) spec.Add(("wait", YamlScalar.Boolean(true)));
-        else if (Rollouts(watched) is { Items.IsEmpty: false } rollouts) spec.Add(("healthChecks", rollouts));
-        return new DeliveryFile($"flux/{name}.yaml", Write(YamlMapping.Of(
+        if (!step.After.IsEmpty) spec.Add(("dependsOn", YamlSequence.Of(step.After.Select(one => YamlMapping.Of(("name", one))))));
+        // A CRD is ready when it is established; of all else only rollouts are awaited.
+        if (step.Stage == DeliveryStage.Crds) spec.Add(("wait", YamlScalar.Boolean(true)));
+        else if (Rollouts(step.Resources) is { Items.IsEmpty: false } rollouts) spec.Add(("healthChecks", rollouts));
+        return new DeliveryFile($"flux/{step.Name}.yaml", Write(YamlMapping.Of(
             ("apiVersion", "kustomize.toolkit.fluxcd.io/v1"),
             ("kind", "Kustomization"),
-            ("metadata", YamlMapping.Of(("name", name), ("namespace", @namespace))),
+            ("metadata", YamlMapping.Of(("name", step.Name), ("namespace", @namespace))),
             ("spec", YamlMapping.Of([.. spec])))));
     }
 

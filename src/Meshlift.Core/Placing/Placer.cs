@@ -57,7 +57,7 @@ public static class Placer
             inCharge,
             [
                 .. others.Append(revisionInventory).OrderBy(one => one.Version).ThenBy(one => one.Revision.Value, StringComparer.Ordinal)
-                    .Select(one => (one.Revision, one.Files.Where(file => file.Path.StartsWith(ClusterTree.Generated + "/", StringComparison.Ordinal)).ToImmutableArray())),
+                    .Select(one => new DeliveredRevision(one.Revision, one.Version, [.. one.Files.Where(file => file.Path.StartsWith(ClusterTree.Generated + "/", StringComparison.Ordinal))])),
             ],
             handWritten.ByFolder);
         AppliedOnce.Check(applied, handWritten, target);
@@ -68,12 +68,13 @@ public static class Placer
         {
             if (handWritten.Paths.Contains(file.Path))
             {
-                findings = findings.Add(new Finding("ML1009", Severity.Warning, "a kustomization.yaml of your own stands where Meshlift would write one; it is left alone, so make sure that it lists the generated folder", file.Path));
+                findings = findings.Add(new Finding("ML1009", Severity.Warning, "a file of your own stands where Meshlift would write one for what delivers it; it is left alone, so make sure that it brings the generated files", file.Path));
                 continue;
             }
             delivery.Add(new DeliveryEntry(file.Path, ContentDigest.Of(file.Bytes.Span)));
             Add(desired, file.Path, file.Bytes, null);
         }
+        findings = findings.AddRange(LeavingEngine.Find([.. inventory.Delivery.Select(entry => entry.Path)], [.. delivery.Select(entry => entry.Path)]));
         Add(desired, InventoryFile.Name, InventoryFile.Write(new ClusterInventory([.. common.AddRange(inCharge).OrderBy(entry => entry.Path, StringComparer.Ordinal)], [.. delivery.OrderBy(entry => entry.Path, StringComparer.Ordinal)])), null);
 
         var kept = common.Concat(inCharge).Select(entry => entry.Path).ToHashSet(StringComparer.Ordinal);

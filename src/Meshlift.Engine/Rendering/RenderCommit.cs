@@ -111,6 +111,12 @@ public static class RenderCommit
             foreach (var planned in cluster.Placement.Files.Where(planned => planned.Change != FileChangeKind.Unchanged))
                 (planned.LandsFirst ? first : rest).Add($"{folder}/{planned.Path}");
         }
+        // Without a CRD among them they are files of the delivery engine, which belong to the rest.
+        if (!result.Clusters.Any(cluster => cluster.Placement.Files.Any(planned => planned is { LandsFirst: true, Resource: not null, Change: not FileChangeKind.Unchanged })))
+        {
+            rest.AddRange(first);
+            first.Clear();
+        }
         if (result.LockFile != FileChangeKind.Unchanged) rest.Add(RepositoryFolders.Join(request.RepositoryFolder, LockFile.Name));
         string[] clusters = [.. result.Clusters.Select(cluster => cluster.Cluster)];
         var where = string.Join(", ", clusters);

@@ -33,7 +33,7 @@ public sealed class RenderRun(HttpClient http, GitApply git)
         {
             var (rendering, reports) = await PatchAsync(request, prepared, cluster, cancel);
             var folder = request.FolderOf(cluster);
-            var target = new ClusterTarget(cluster.Name, RepositoryFolders.Join(request.RepositoryFolder, folder), Delivery(request.Mesh));
+            var target = new ClusterTarget(cluster.Name, RepositoryFolders.Join(request.RepositoryFolder, folder), DeliveryEngines.For(request.Mesh.Spec.Layout, cluster));
             var tree = new ClusterFolder(Path.Combine(request.Root, folder)).Read(prepared.Revision);
             var placement = Placer.Plan(new RenderedRevision(prepared.Revision, prepared.Version, from, rendering), tree, target, request.Options);
             results.Add(new ClusterResult(cluster.Name, folder, placement, reports));
@@ -57,16 +57,6 @@ public sealed class RenderRun(HttpClient http, GitApply git)
         RenderedBytes.Check(prepared.Mutated.Resources, "spec.mutate");
         return await new PatchRun(git).ApplyAsync(prepared.Mutated.Resources, patches, prepared.Version, prepared.Revision, cancel);
     }
-
-    /// <summary>The delivery engine of the configuration.</summary>
-    /// <exception cref="UserException">This version has no such engine.</exception>
-    private static IDeliveryEngine Delivery(Mesh mesh) => mesh.Spec.Layout.Engine switch
-    {
-        DeliveryEngine.Flux => new FluxDelivery(mesh.Spec.Layout.Source, mesh.Spec.Layout.Namespace, mesh.Spec.Layout.Interval),
-        DeliveryEngine.Plain => new PlainDelivery(),
-        var engine => throw new UserException(
-            ErrorKind.Input, $"{mesh.Source.Where("spec.layout.engine")}: this version of Meshlift does not write for '{engine.ToString().ToLowerInvariant()}'", "use flux, or plain and apply the folders yourself"),
-    };
 
     private static LockFile ReadLock(RenderRequest request) =>
         BoundedFile.ReadIfThere(LockPath(request)) is { } bytes ? LockFile.Read(bytes.Span, LockFile.Name) : LockFile.Empty;

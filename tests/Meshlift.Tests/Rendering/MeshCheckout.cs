@@ -40,6 +40,14 @@ internal sealed class MeshCheckout : IDisposable
 
     public void Vendor(string version, byte[] stream) => File.WriteAllBytes(_folder[$"vendor/{version}.yaml"], stream);
 
+    /// <summary>Changes the configuration; fails when it does not hold the text.</summary>
+    public void Reconfigure(string from, string to)
+    {
+        var text = File.ReadAllText(_folder["meshlift.yaml"]);
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        _folder.Write("meshlift.yaml", text.Replace(from, to, StringComparison.Ordinal));
+    }
+
     public async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
     {
         using var output = new StringWriter();

@@ -69,7 +69,7 @@ public sealed class RealStreamTests
         Assert.Empty(checkout.Tree());
     }
 
-    private static bool IsWithoutResources(byte[] stream)
+    internal static bool IsWithoutResources(byte[] stream)
     {
         for (var reader = new YamlDocumentReader(stream); reader.Read();)
             if (!YamlDocumentReader.IsEmpty(reader.Current))
@@ -78,7 +78,7 @@ public sealed class RealStreamTests
     }
 
     /// <summary>The revision that most labels name; the configuration of a real mesh would say it.</summary>
-    private static string RevisionOf(byte[] stream) => ManifestStream.Split(stream, "stream").Select(resource => resource.Label("istio.io/rev")).OfType<string>()
+    internal static string RevisionOf(byte[] stream) => ManifestStream.Split(stream, "stream").Select(resource => resource.Label("istio.io/rev")).OfType<string>()
         .GroupBy(label => label).OrderByDescending(group => group.Count()).FirstOrDefault()?.Key ?? "default";
 
     private static byte[] Shuffled(byte[] stream)
