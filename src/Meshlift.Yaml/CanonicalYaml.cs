@@ -18,6 +18,7 @@ public sealed class CanonicalYaml
     /// <summary>The canonical bytes of a document.</summary>
     /// <param name="root">The value.</param>
     /// <param name="leadingKeys">Keys of the root that come first, in this order.</param>
+    /// <exception cref="ArgumentException">A string holds half of a surrogate pair, which no YAML reader accepts.</exception>
     public static ReadOnlyMemory<byte> Write(YamlNode root, params ReadOnlySpan<string> leadingKeys)
     {
         var writer = new CanonicalYaml();

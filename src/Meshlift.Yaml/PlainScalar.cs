@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 
@@ -10,6 +11,8 @@ namespace Meshlift.Yaml;
 /// </remarks>
 internal static class PlainScalar
 {
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+
     /// <summary>The type of a plain text, and the value in canonical form.</summary>
     public static (ScalarKind Kind, string Value) Resolve(string text)
     {
@@ -36,48 +39,68 @@ internal static class PlainScalar
         if (text is ".nan" or ".NaN" or ".NAN") return (ScalarKind.Float, ".nan");
         if (text is ".inf" or ".Inf" or ".INF" or "+.inf" or "+.Inf" or "+.INF") return (ScalarKind.Float, ".inf");
         if (text is "-.inf" or "-.Inf" or "-.INF") return (ScalarKind.Float, "-.inf");
-        var digits = text.Contains('_', StringComparison.Ordinal) ? text.Replace("_", "", StringComparison.Ordinal) : text;
-        if (Integer(digits) is { } whole) return (ScalarKind.Integer, whole.ToString(CultureInfo.InvariantCulture));
-        return IsFloat(digits) ? (ScalarKind.Float, Float(digits)) : (ScalarKind.String, text);
+        var digits = WithoutGrouping(text);
+        if (digits is not null && IsInteger(digits) && Integer(digits) is { } whole) return (ScalarKind.Integer, whole.ToString(CultureInfo.InvariantCulture));
+        // A number too large for a double stays a text, as it does in go-yaml.
+        return digits is not null && IsFloat(digits) && double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture) is var value && double.IsFinite(value)
+            ? (ScalarKind.Float, Float(value))
+            : (ScalarKind.String, text);
     }
 
-    private static BigInteger? Integer(string text)
+    /// <summary>True for what any reader may take for a number, those too large for go-yaml included.</summary>
+    public static bool HasNumberForm(string text) =>
+        text.Length > 0 && text[0] is '.' or '+' or '-' or (>= '0' and <= '9') && WithoutGrouping(text) is { Length: > 0 } digits && (IsInteger(digits) || IsFloat(digits));
+
+    /// <summary>The text without underscores; null where they make it no number.</summary>
+    private static string? WithoutGrouping(string text)
     {
-        var negative = text[0] == '-';
-        var digits = text.AsSpan(text[0] is '-' or '+' ? 1 : 0);
-        var radix = digits switch
+        if (!text.Contains('_', StringComparison.Ordinal)) return text;
+        if (text[0] == '.')
+            for (var i = 0; i < text.Length; i++)
+                if (text[i] == '_' && (!char.IsAsciiDigit(text[i - 1]) || i + 1 == text.Length || !char.IsAsciiDigit(text[i + 1])))
+                    return null;
+        return text.Replace("_", "", StringComparison.Ordinal);
+    }
+
+    private static (int Radix, int Start) Form(ReadOnlySpan<char> text)
+    {
+        var sign = text[0] is '-' or '+' ? 1 : 0;
+        return text[sign..] switch
         {
-            ['0', 'x' or 'X', ..] => 16,
-            ['0', 'b' or 'B', ..] => 2,
-            ['0', 'o' or 'O', ..] or ['0', _, ..] => 8,
-            _ => 10,
+            ['0', 'x' or 'X', ..] => (16, sign + 2),
+            ['0', 'b' or 'B', ..] => (2, sign + 2),
+            ['0', 'o' or 'O', ..] => (8, sign + 2),
+            ['0', _, ..] => (8, sign + 1),
+            _ => (10, sign),
         };
-        var body = radix == 10 ? digits : digits[(digits.Length > 1 && char.IsAsciiLetter(digits[1]) ? 2 : 1)..];
-        if (body.IsEmpty) return null;
+    }
+
+    private static bool IsInteger(ReadOnlySpan<char> text)
+    {
+        var (radix, start) = Form(text);
+        var body = text[start..];
+        return !body.IsEmpty && radix switch
+        {
+            16 => !body.ContainsAnyExcept(HexDigits),
+            _ => !body.ContainsAnyExceptInRange('0', (char)('0' + radix - 1)),
+        };
+    }
+
+    private static BigInteger? Integer(ReadOnlySpan<char> text)
+    {
+        var (radix, start) = Form(text);
+        if (text.Length - start > 256) return null; // no number of any API; keeps the loop below short on hostile input
+        if (radix == 10 && text.Length <= 18) return long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         var value = BigInteger.Zero;
-        if (radix == 10 && body.Length <= 18)
-        {
-            if (!long.TryParse(body, NumberStyles.None, CultureInfo.InvariantCulture, out var small)) return null;
-            value = small;
-        }
-        else
-        {
-            if (body.Length > 256) return null; // no number of any API; keeps the loop below short on hostile input
-            foreach (var c in body)
-            {
-                var digit = char.IsAsciiHexDigit(c) ? Convert.ToInt32(c.ToString(), 16) : radix;
-                if (digit >= radix) return null;
-                value = value * radix + digit;
-            }
-        }
-        value = negative ? -value : value;
+        foreach (var c in text[start..]) value = value * radix + Convert.ToInt32(c.ToString(), 16);
+        value = text[0] == '-' ? -value : value;
         // Beyond 64 bits go-yaml falls back to a float, which an over-long decimal is written as below.
         return value >= long.MinValue && value <= ulong.MaxValue ? value : null;
     }
 
     private static bool IsFloat(ReadOnlySpan<char> text)
     {
-        if (text[0] is '-' or '+') text = text[1..];
+        if (text is ['-' or '+', ..]) text = text[1..];
         var mantissa = text.IndexOfAny('e', 'E');
         var number = mantissa < 0 ? text : text[..mantissa];
         var exponent = mantissa < 0 ? [] : text[(mantissa + 1)..];
@@ -90,10 +113,8 @@ internal static class PlainScalar
     }
 
     /// <summary>A float in a spelling that YAML 1.1, YAML 1.2 and JSON all read as the same number.</summary>
-    private static string Float(string text)
+    private static string Float(double value)
     {
-        var value = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
-        if (double.IsInfinity(value)) return value > 0 ? ".inf" : "-.inf";
         var shortest = value.ToString("R", CultureInfo.InvariantCulture);
         var power = shortest.IndexOf('E', StringComparison.Ordinal);
         if (power < 0) return shortest.Contains('.', StringComparison.Ordinal) ? shortest : shortest + ".0";

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -8,25 +9,31 @@ namespace Meshlift.Yaml;
 /// <summary>Reads one YAML document into nodes that know where they stand.</summary>
 /// <remarks>
 /// Strict where Kubernetes' own tools disagree or stay silent: duplicate keys are refused (kubectl keeps the last one), and so are keys that are no
-/// scalars. Anchors, aliases and merge keys are expanded within <see cref="YamlLimits"/>. Unknown tags are ignored, as Kubernetes does.
+/// scalars, and a merge key that would change a key above it. Anchors, aliases and merge keys are expanded within <see cref="YamlLimits"/>.
 /// </remarks>
-public sealed class YamlReader
+public sealed partial class YamlReader
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Parser _parser;
+    private readonly string _text;
+    private readonly List<(int At, int Length)> _blanks;
     private readonly YamlLimits _limits;
     private readonly int _firstLine;
     private readonly int _skipped;
     private readonly Dictionary<string, (YamlNode Node, int Size)> _anchors = new(StringComparer.Ordinal);
+    private Mark? _openBracket;
     private int _nodes;
     private int _aliased;
 
-    private YamlReader(string text, YamlLimits limits, int firstLine)
+    private YamlReader(string text, List<(int At, int Length)> blanks, YamlLimits limits, int firstLine)
     {
+        _blanks = blanks;
         _limits = limits;
         _firstLine = firstLine;
+        _text = text;
         _skipped = text.StartsWith('\uFEFF') ? 1 : 0;
+        for (var i = blanks.Count - 1; i >= 0; i--) text = text.Remove(blanks[i].At, blanks[i].Length);
         _parser = new Parser(new Scanner(new StringReader(_skipped == 0 ? text : text[1..]), skipComments: true));
     }
 
@@ -45,8 +52,8 @@ public sealed class YamlReader
         }
         catch (DecoderFallbackException e)
         {
-            var line = firstLine + (e.Index > 0 ? utf8[..e.Index].Count((byte)'\n') : 0);
-            throw new YamlSyntaxException("the text is not UTF-8", new SourcePosition(0, line, 1), "save the file as UTF-8", e);
+            var before = Encoding.UTF8.GetString(utf8[..Math.Max(0, e.Index)]);
+            throw new YamlSyntaxException("the text is not UTF-8", PositionAt(before, before.Length, firstLine), "save the file as UTF-8", e);
         }
         return Read(text, limits, firstLine);
     }
@@ -55,7 +62,47 @@ public sealed class YamlReader
     /// <param name="text">The text of one document.</param>
     /// <param name="limits">What the document may cost; <see cref="YamlLimits.Default"/> when null.</param>
     /// <param name="firstLine">The line at which the document starts in its stream, for positions.</param>
-    public static YamlNode? Read(string text, YamlLimits? limits = null, int firstLine = 1) => new YamlReader(text, limits ?? YamlLimits.Default, firstLine).Document();
+    public static YamlNode? Read(string text, YamlLimits? limits = null, int firstLine = 1)
+    {
+        // The parser would take NUL for the end of the text, and let the others through, which Kubernetes refuses.
+        if (ScalarForm.IndexOfUnprintable(text) is var at and >= 0)
+            throw new YamlSyntaxException($"the character U+{(int)text[at]:X4} may not stand in YAML", PositionAt(text, at, firstLine), "remove it, or write it as an escape in double quotes");
+        var blanks = new List<(int At, int Length)>();
+        while (true)
+        {
+            try
+            {
+                return new YamlReader(text, blanks, limits ?? YamlLimits.Default, firstLine).Document();
+            }
+            catch (YamlSyntaxException e) when (e.InnerException is SemanticErrorException { Message: var why } && why.EndsWith("extra spaces in first line.", StringComparison.Ordinal) && HideBlanks(text, e.Position.Offset, blanks))
+            {
+                // Read again without the blanks.
+            }
+        }
+    }
+
+    /// <summary>
+    /// YamlDotNet 16.3 refuses a literal block that begins with a line of blanks, which templates often leave behind and every other reader takes for an
+    /// empty line. Such blanks are kept from it.
+    /// </summary>
+    private static bool HideBlanks(string text, int content, List<(int At, int Length)> blanks)
+    {
+        const int most = 100; // each costs a reading of the document
+        var indent = text.AsSpan(content).IndexOfAnyExcept(' ');
+        var found = new List<(int At, int Length)>();
+        for (var end = content; end > 0;)
+        {
+            var line = text.LastIndexOf('\n', Math.Max(0, end - 2)) + 1;
+            var length = text.AsSpan(line..end).TrimEnd("\r\n").Length;
+            if (text.AsSpan(line, length).ContainsAnyExcept(' ')) break;
+            if (length > indent) return false;
+            if (length > 0) found.Add((line, length));
+            end = line;
+        }
+        blanks.AddRange(found);
+        blanks.Sort();
+        return found.Count > 0 && blanks.Count <= most;
+    }
 
     private YamlNode? Document()
     {
@@ -74,7 +121,17 @@ public sealed class YamlReader
         }
         catch (YamlException e)
         {
-            throw new YamlSyntaxException(Reason(e), Position(e.Start), "correct the YAML; a text with ': ' or '#' in it needs quotes, and tabs cannot indent", e);
+            throw new YamlSyntaxException(Reason(e), Place(e), "correct the YAML; a text with ': ' or '#' in it needs quotes, and tabs cannot indent", e);
+        }
+        // YamlDotNet 16.3 loses its state, rather than saying what is wrong, at a block entry within brackets that were not closed.
+        catch (InvalidOperationException e)
+        {
+            throw new YamlSyntaxException("a '[' or '{' is not closed", Position(_openBracket ?? _parser.Current?.Start ?? Mark.Empty), "close it, or put the text that begins with it into quotes", e);
+        }
+        // YamlDotNet 16.3 takes an escape such as \UFFFFFFFF and the tag !<> for granted.
+        catch (ArgumentException e)
+        {
+            throw new YamlSyntaxException("an escape or a tag stands for nothing", Position(_parser.Current?.End ?? Mark.Empty), "look for a \\U or a ! behind this place", e);
         }
     }
 
@@ -131,24 +188,23 @@ public sealed class YamlReader
             var (kind, value) = style == ScalarStyle.Plain ? PlainScalar.Resolve(scalar.Value) : (ScalarKind.String, scalar.Value);
             return new YamlScalar(value, kind, style, span, isAlias: false);
         }
-        var tagged = Tagged(scalar, style);
+        var tagged = Tagged(scalar);
         return new YamlScalar(tagged.Value, tagged.Kind, style, span, isAlias: false);
     }
 
-    private (ScalarKind Kind, string Value) Tagged(YamlDotNet.Core.Events.Scalar scalar, ScalarStyle style)
+    /// <summary>The tags of YAML's core say what a text is; any other tag says that it is a text.</summary>
+    private (ScalarKind Kind, string Value) Tagged(YamlDotNet.Core.Events.Scalar scalar)
     {
-        const string core = "tag:yaml.org,2002:";
-        if (scalar.Tag.IsNonSpecific || scalar.Tag.Value == core + "str") return (ScalarKind.String, scalar.Value);
-        if (!scalar.Tag.Value.StartsWith(core, StringComparison.Ordinal))
-            return style == ScalarStyle.Plain ? PlainScalar.Resolve(scalar.Value) : (ScalarKind.String, scalar.Value);
-        ScalarKind[] wanted = scalar.Tag.Value[core.Length..] switch
+        ScalarKind[]? wanted = (scalar.Tag.IsNonSpecific ? "" : scalar.Tag.Value) switch
         {
-            "int" => [ScalarKind.Integer],
-            "float" => [ScalarKind.Float, ScalarKind.Integer],
-            "bool" => [ScalarKind.Boolean],
-            "null" => [ScalarKind.Null],
-            _ => [],
+            "tag:yaml.org,2002:int" => [ScalarKind.Integer],
+            "tag:yaml.org,2002:float" => [ScalarKind.Float, ScalarKind.Integer],
+            "tag:yaml.org,2002:bool" => [ScalarKind.Boolean],
+            "tag:yaml.org,2002:null" => [ScalarKind.Null],
+            "tag:yaml.org,2002:binary" => [],
+            _ => null,
         };
+        if (wanted is null) return (ScalarKind.String, scalar.Value);
         var resolved = PlainScalar.Resolve(scalar.Value);
         return wanted.Contains(resolved.Kind)
             ? resolved
@@ -158,9 +214,13 @@ public sealed class YamlReader
     private YamlMapping Mapping(MappingStart start, int depth)
     {
         var entries = ImmutableArray.CreateBuilder<YamlEntry>();
-        List<(YamlNode Value, SourcePosition Place)>? merges = null;
+        (YamlNode Value, SourcePosition Place, int Before)? merge = null;
         Dictionary<string, int>? seen = null;
+        var first = Position(_parser.Current!.Start);
         var last = Position(start.End);
+        var isFlow = start.Style == MappingStyle.Flow;
+        var outer = _openBracket;
+        if (isFlow) _openBracket = start.Start;
         while (_parser.Current is not MappingEnd)
         {
             if (_parser.Current is not YamlDotNet.Core.Events.Scalar key)
@@ -173,13 +233,17 @@ public sealed class YamlReader
             if (key.Value == "<<" && key.Style == YamlDotNet.Core.ScalarStyle.Plain)
             {
                 var place = Position(key.Start);
+                if (merge is { } other)
+                    throw new YamlSyntaxException($"the key '<<' stands twice, first at {other.Place}", place, "write one <<: [*first, *second]; readers disagree on which one counts");
                 var source = Node(depth + 1);
                 last = source.Span!.Value.End;
-                (merges ??= []).Add((source, place));
+                merge = (source, place, entries.Count);
                 continue;
             }
             var name = Scalar(key);
             if (name.Kind == ScalarKind.Null) throw new YamlSyntaxException("a key is missing", Position(key.Start), "write a key before the ':'");
+            // kubectl rounds such a key to 32 bits, kustomize keeps its text.
+            if (name.Kind == ScalarKind.Float) throw new YamlSyntaxException($"the key '{Short(key.Value)}' is a number with a fraction or an exponent", Position(key.Start), "put it into quotes");
             var span = name.Span!.Value;
             var earlier = Find(entries, ref seen, name.Value);
             if (earlier >= 0)
@@ -190,8 +254,10 @@ public sealed class YamlReader
             seen?.Add(name.Value, entries.Count - 1);
         }
         var end = _parser.Consume<MappingEnd>();
-        if (merges is not null) Merge(entries, merges);
-        var isFlow = start.Style == MappingStyle.Flow;
+        _openBracket = outer;
+        if (merge is { } found) Merge(entries, found.Value, found.Place, found.Before);
+        // The one pair of "[key: value]" has no braces, and the parser gives it no place.
+        if (isFlow && _text[Position(end.Start).Offset] != '}') return new YamlMapping(entries.ToImmutable(), isFlow, new SourceSpan(first, last), isAlias: false);
         return new YamlMapping(entries.DrainToImmutable(), isFlow, new SourceSpan(Position(start.Start), isFlow ? BehindBracket(end) : last), isAlias: false);
     }
 
@@ -214,20 +280,29 @@ public sealed class YamlReader
     }
 
     /// <summary>Adds what a merge key brings: a key that stands in the mapping itself wins, then the earlier source (yaml.org/type/merge).</summary>
-    private void Merge(ImmutableArray<YamlEntry>.Builder entries, List<(YamlNode Value, SourcePosition Place)> merges)
+    /// <remarks>To kubectl only a key behind the merge key wins, to kustomize any, so one that stands before it must have the same value.</remarks>
+    private void Merge(ImmutableArray<YamlEntry>.Builder entries, YamlNode value, SourcePosition place, int before)
     {
-        var keys = entries.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
-        foreach (var (value, place) in merges)
+        var keys = entries.Select((entry, i) => (entry.Key, i)).ToDictionary(entry => entry.Key, entry => entry.i, StringComparer.Ordinal);
+        foreach (var source in value is YamlSequence many ? many.Items : [value])
         {
-            foreach (var source in value is YamlSequence many ? many.Items : [value])
+            if (source is not YamlMapping mapping)
+                throw new YamlSyntaxException("a merge key needs a mapping, or a sequence of mappings", place, "refer to a mapping with *name");
+            foreach (var entry in mapping.Entries)
             {
-                if (source is not YamlMapping mapping)
-                    throw new YamlSyntaxException("a merge key needs a mapping, or a sequence of mappings", place, "refer to a mapping with *name");
-                foreach (var entry in mapping.Entries)
+                if (keys.TryAdd(entry.Key, entries.Count))
                 {
-                    if (!keys.Add(entry.Key)) continue;
                     if (++_aliased > _limits.AliasedNodes) throw TooLarge($"aliases expand to more than {_limits.AliasedNodes} values");
                     entries.Add(entry with { KeySpan = null });
+                }
+                else if (keys[entry.Key] is var own && own < before)
+                {
+                    if (!YamlEquality.Instance.Equals(entries[own].Value, entry.Value))
+                    {
+                        throw new YamlSyntaxException($"the key '{Short(entry.Key)}' stands before the merge key at {place} that brings it too", entries[own].KeySpan!.Value.Start,
+                            "move the << line to the top of its mapping; readers disagree on which value counts");
+                    }
+                    keys[entry.Key] = before;
                 }
             }
         }
@@ -236,9 +311,12 @@ public sealed class YamlReader
     private YamlSequence Sequence(SequenceStart start, int depth)
     {
         var items = ImmutableArray.CreateBuilder<YamlNode>();
+        var isFlow = start.Style == SequenceStyle.Flow;
+        var outer = _openBracket;
+        if (isFlow) _openBracket = start.Start;
         while (_parser.Current is not SequenceEnd) items.Add(Node(depth + 1));
         var end = _parser.Consume<SequenceEnd>();
-        var isFlow = start.Style == SequenceStyle.Flow;
+        _openBracket = outer;
         var last = isFlow ? BehindBracket(end) : items.Count == 0 ? Position(start.End) : items[^1].Span!.Value.End;
         return new YamlSequence(items.DrainToImmutable(), isFlow, new SourceSpan(Position(start.Start), last), isAlias: false);
     }
@@ -270,8 +348,33 @@ public sealed class YamlReader
 
     private SourceSpan Span(ParsingEvent at) => new(Position(at.Start), Position(at.End));
 
-    private SourcePosition Position(Mark mark) =>
-        new((int)mark.Index + _skipped, (int)mark.Line + _firstLine - 1, (int)mark.Column + (mark.Line == 1 ? _skipped : 0));
+    // An editor does not show the byte order mark, so it counts in the offset alone.
+    private SourcePosition Position(Mark mark)
+    {
+        var offset = (int)mark.Index + _skipped;
+        foreach (var (at, length) in _blanks)
+            if (at < offset)
+                offset += length;
+        return new SourcePosition(offset, (int)mark.Line + _firstLine - 1, (int)mark.Column);
+    }
+
+    /// <summary>Where to look: the parser names the value it was reading, which of a tab may be lines above, and of a text that ends too soon beyond the end.</summary>
+    private SourcePosition Place(YamlException e)
+    {
+        var at = Math.Min(Position(e.Start).Offset, _text.Length);
+        if (e.Message.Contains(" tab ", StringComparison.Ordinal) && TabbedIndentation().Match(_text, at) is { Success: true } tab) at = tab.Index + tab.Length;
+        return PositionAt(_text, at, _firstLine);
+    }
+
+    private static SourcePosition PositionAt(string text, int offset, int firstLine)
+    {
+        var before = text.AsSpan(0, offset);
+        var lineStart = Math.Max(before.LastIndexOf('\n') + 1, before.StartsWith('\uFEFF') ? 1 : 0);
+        return new SourcePosition(offset, firstLine + before.Count('\n'), offset - lineStart + 1);
+    }
+
+    [GeneratedRegex(@"\n *(?=\t)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TabbedIndentation();
 
     /// <summary>The parser's reason without the positions it puts in front.</summary>
     private static string Reason(YamlException e)

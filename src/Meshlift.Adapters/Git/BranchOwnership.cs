@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meshlift.Adapters.Processes;
 using Meshlift.Core;
 using Meshlift.Core.Commits;
 
@@ -22,7 +23,7 @@ internal static class BranchOwnership
         return
         [
             .. log.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(entry => entry.Split('\n', 5)).Select(fields => new RecordedCommit(
-                CommitId.Parse(fields[0]), fields[1], [.. fields[2].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(CommitId.Parse)], fields[3], fields[4])).Reverse(),
+                CommitId.Parse(fields[0]), fields[1], [.. fields[2].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(CommitId.Parse)], Redaction.WithoutControls(fields[3]), fields[4])).Reverse(),
         ];
     }
 

@@ -20,7 +20,9 @@ public sealed partial class GitApply(GitProgram git)
     /// The patch. When each of its lines ends in <c>\r\n</c>, and the files' lines do not, it is taken as one that a checkout has converted.
     /// </param>
     /// <param name="cancel">Gives up; the folder may then hold a part of the patch.</param>
-    /// <exception cref="UserException">The patch is broken, binary, empty, makes links or leaves the folder; nothing was changed.</exception>
+    /// <exception cref="UserException">
+    /// The patch is broken, binary, empty, makes links or leaves the folder, and nothing was changed; or git reads it otherwise than we do, and the folder is to be thrown away.
+    /// </exception>
     public async Task<PatchOutcome> ApplyAsync(string folder, string name, ReadOnlyMemory<byte> patch, CancellationToken cancel)
     {
         var unix = UnifiedDiff.WithoutCheckoutLineBreaks(patch);
@@ -36,15 +38,17 @@ public sealed partial class GitApply(GitProgram git)
         // Git stops at the first failure, with nothing written. A rehearsal with --reject goes through all hunks, and writes nothing either.
         var rehearsed = await git.TryAsync(Call(folder, unix, "apply", "--check", "--reject", "--verbose", "--whitespace=nowarn", "-p1", "-"), cancel);
         var failures = Read(folder, diff, rehearsed.ErrorText.Split('\n')).Failures;
-        return failures.IsEmpty
-            ? throw applied.Failure($"make the patch {name} apply by hand, with 'git apply', and run again")
-            : new PatchOutcome.Failed(failures);
+        if (!failures.IsEmpty) return new PatchOutcome.Failed(failures);
+        throw rehearsed.ErrorText.Contains("error: ", StringComparison.Ordinal)
+            ? new UserException(ErrorKind.Input, $"{name}: git does not take this patch: {rehearsed.ErrorText}", "write the patch again with 'git diff'")
+            : applied.Failure($"the patch {name} fits, but could not be written; see what Git says above");
     }
 
     // A repository is looked for neither in the folder nor above it, and no configuration or attributes of the user's change what is written.
-    private static GitCall Call(string folder, ReadOnlyMemory<byte> patch, params ReadOnlySpan<string> arguments) =>
-        new(folder, [.. GitChange.ExactContent, .. GitProgram.Settings("core.attributesFile=/dev/null", "apply.whitespace=nowarn", "apply.ignoreWhitespace=no"), .. arguments])
+    private static GitCall Call(string folder, ReadOnlyMemory<byte> patch, params ImmutableArray<string> arguments) =>
+        new(folder, arguments)
         {
+            Settings = [.. GitChange.ExactContent, .. GitProgram.Settings("core.attributesFile=/dev/null", "apply.whitespace=nowarn", "apply.ignoreWhitespace=no")],
             Input = patch,
             Variables = ImmutableDictionary<string, string>.Empty
                 .Add("GIT_DIR", Path.Combine(folder, ".no-repository"))

@@ -32,7 +32,7 @@ public sealed class GitChange : IAsyncDisposable
 {
     /// <summary>What is committed is what was written, byte for byte, wherever the user's own checkout has carriage returns or leaves folders out.</summary>
     internal static readonly ImmutableArray<string> ExactContent =
-        [.. GitProgram.Settings("core.autocrlf=false", "core.eol=lf", "core.safecrlf=false", "core.sparseCheckout=false", "i18n.commitEncoding=UTF-8")];
+        GitProgram.Settings("core.autocrlf=false", "core.eol=lf", "core.safecrlf=false", "core.sparseCheckout=false", "i18n.commitEncoding=UTF-8");
 
     private readonly GitRepository _repository;
     private readonly GitWorktrees _worktrees;
@@ -97,8 +97,9 @@ public sealed class GitChange : IAsyncDisposable
         if (tree == _tree) return null;
         var text = message.ToString();
         var commit = CommitId.Parse(await _repository.Git.RunAsync(
-            new GitCall(Folder, [.. ExactContent, "commit-tree", "--no-gpg-sign", "-p", _tip.Value, "-F", "-", tree])
+            new GitCall(Folder, "commit-tree", "--no-gpg-sign", "-p", _tip.Value, "-F", "-", tree)
             {
+                Settings = ExactContent,
                 Input = Encoding.UTF8.GetBytes(text),
                 Variables = _identity.WithDate(_repository.Git.Time),
             },
@@ -165,8 +166,9 @@ public sealed class GitChange : IAsyncDisposable
         }
         if (there.Count == 0) return;
         await _repository.Git.RunAsync(
-            new GitCall(Folder, [.. ExactContent, "add", "--force", "--all", "--pathspec-from-file=-", "--pathspec-file-nul"])
+            new GitCall(Folder, "add", "--force", "--all", "--pathspec-from-file=-", "--pathspec-file-nul")
             {
+                Settings = ExactContent,
                 Input = Encoding.UTF8.GetBytes(string.Join('\0', there)),
                 Remedy = "generated files must lie in this repository itself, not in a submodule and not behind a symbolic link",
             },
@@ -174,7 +176,7 @@ public sealed class GitChange : IAsyncDisposable
     }
 
     private Task<string> GitAsync(CancellationToken cancel, params ImmutableArray<string> arguments) =>
-        _repository.Git.RunAsync(new GitCall(Folder, [.. ExactContent, .. arguments]) { Variables = _identity }, cancel);
+        _repository.Git.RunAsync(new GitCall(Folder, arguments) { Settings = ExactContent, Variables = _identity }, cancel);
 
     private static async Task RefuseCheckedOutAsync(GitWorktrees worktrees, BranchName branch, CancellationToken cancel)
     {

@@ -55,7 +55,7 @@ public sealed partial class GitProgram
         cancel.ThrowIfCancellationRequested();
         await (_versionCheck ??= CheckVersionAsync(call.Folder));
         return await _program.RunAsync(
-            new ProgramCall(call.Folder, [.. Quietly, .. call.Arguments])
+            new ProgramCall(call.Folder, [.. Quietly, .. call.Settings, .. call.Arguments])
             {
                 Shown = call.Arguments,
                 Variables = _variables.SetItems(call.Variables),
@@ -76,7 +76,7 @@ public sealed partial class GitProgram
     }
 
     /// <summary><c>-c</c> options.</summary>
-    internal static IEnumerable<string> Settings(params string[] settings) => settings.SelectMany(setting => (string[])["-c", setting]);
+    internal static ImmutableArray<string> Settings(params string[] settings) => [.. settings.SelectMany(setting => (string[])["-c", setting])];
 
     private async Task CheckVersionAsync(string folder)
     {
@@ -97,6 +97,9 @@ public sealed partial class GitProgram
 /// <param name="Arguments">The command and its arguments.</param>
 internal sealed record GitCall(string Folder, params ImmutableArray<string> Arguments)
 {
+    /// <summary><c>-c</c> options for this run.</summary>
+    public ImmutableArray<string> Settings { get; init; } = [];
+
     /// <summary>What git reads.</summary>
     public ReadOnlyMemory<byte> Input { get; init; }
 

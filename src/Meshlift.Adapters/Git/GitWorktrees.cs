@@ -19,13 +19,17 @@ internal sealed class GitWorktrees(GitRepository repository)
     public async Task<string> AddAsync(BranchName branch, CommitId basis, ImmutableDictionary<string, string> identity, CancellationToken cancel)
     {
         var folder = Path.Combine(Home, FolderName(branch));
+        if (Directory.Exists(folder))
+            throw new UserException(ErrorKind.Environment, $"the worktree {folder} is in use, or is left from a run that was ended and cannot be removed", "delete that folder and run again");
         Directory.CreateDirectory(Home);
         try
         {
             await repository.Git.RunAsync(
-                new GitCall(repository.Root, [.. GitChange.ExactContent, "worktree", "add", "--quiet", "--detach", folder, basis.Value])
+                new GitCall(repository.Root, "worktree", "add", "--quiet", "--detach", folder, basis.Value)
                 {
+                    Settings = GitChange.ExactContent,
                     Variables = identity,
+                    Remote = true, // a partial clone fetches what it checks out
                     Remedy = "see what Git says above; the disk may be full, or the Git directory not writable",
                 },
                 cancel);

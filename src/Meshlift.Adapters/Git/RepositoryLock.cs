@@ -42,7 +42,14 @@ public sealed class RepositoryLock : IDisposable
     /// <summary>Frees the lock. The file stays: to delete it would let two others lock two different files of that name.</summary>
     public void Dispose()
     {
-        File.Delete(_holderPath);
+        try
+        {
+            File.Delete(_holderPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It only names the holder while there is one.
+        }
         _file.Dispose();
     }
 

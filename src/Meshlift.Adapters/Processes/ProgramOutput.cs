@@ -14,7 +14,7 @@ public sealed class ProgramOutput
         _command = command;
         ExitCode = exitCode;
         Output = output;
-        ErrorText = Redaction.Hide(Encoding.UTF8.GetString(error.Span)).TrimEnd();
+        ErrorText = Redaction.Hide(Redaction.WithoutControls(Encoding.UTF8.GetString(error.Span))).TrimEnd();
     }
 
     /// <summary>The exit code; a program ended by a signal has 128 and the signal's number.</summary>
@@ -26,7 +26,7 @@ public sealed class ProgramOutput
     /// <summary>The standard output as UTF-8, unchanged.</summary>
     public string OutputText => Encoding.UTF8.GetString(Output.Span);
 
-    /// <summary>The standard error as UTF-8, for messages: without credentials in URLs and without trailing line breaks.</summary>
+    /// <summary>The standard error as UTF-8, for messages: without credentials in URLs, control characters and trailing line breaks.</summary>
     public string ErrorText { get; }
 
     /// <summary>The error for a run that did not do its work: the command, its exit code and what it said.</summary>

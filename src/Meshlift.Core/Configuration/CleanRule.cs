@@ -11,13 +11,14 @@ public sealed record CleanRule(ResourceSelector Target, bool OtherProxyVersion)
     {
         var rule = new CleanRule(
             ResourceSelector.Declare(fields),
-            fields.Optional("proxyVersion", Shapes.Choice("proxy version", ("other", true, "written for another proxy version than the one that is rendered")).OrNull(),
+            fields.Optional("proxyVersion", Shapes.Choice<bool>("proxy version", new Word<bool>("other", true, "written for another proxy version than the one that is rendered")).OrNull(),
                 "only EnvoyFilters that name a proxy version: `other` is every version but the rendered one") ?? false);
         fields.AtLeastOneOf([.. ResourceSelector.Keys, "proxyVersion"]);
         fields.Check(refuse =>
         {
-            if (rule.OtherProxyVersion && rule.Target.Kind?.Matches("EnvoyFilter") == false) refuse("kind", $"proxyVersion selects among EnvoyFilters, and the kind {rule.Target.Kind} is none; remove one of the two");
-            if (!rule.OtherProxyVersion && rule.Target.MatchesAll && ResourceSelector.Keys.Any(fields.Has)) refuse("", "this rule would leave everything out; select by group, kind, name, namespace or labels");
+            if (rule.OtherProxyVersion && rule.Target.Kind?.Matches("EnvoyFilter") == false) refuse("kind",
+                $"proxyVersion selects among EnvoyFilters, and the kind {rule.Target.Kind} is none; remove one of the two");
+            if (!rule.OtherProxyVersion && rule.Target.MatchesAll) refuse("", "this rule would leave everything out; select by group, kind, name, namespace or labels");
         });
         return rule;
     });

@@ -16,9 +16,9 @@ public enum ControlPlaneStrategy
 public sealed record ControlPlaneSpec(ControlPlaneStrategy Strategy)
 {
     internal static Shape<ControlPlaneSpec> Shape { get; } = Shapes.Mapping("control plane", "How the control plane is upgraded.", fields => new ControlPlaneSpec(
-        fields.Optional("strategy", Shapes.Choice("control plane strategy",
-            ("canary", ControlPlaneStrategy.Canary, "the new one runs beside the old one"),
-            ("inPlace", ControlPlaneStrategy.InPlace, "the new one takes the old one's place")), "canary", "how it is replaced")));
+        fields.Optional("strategy", Shapes.Choice<ControlPlaneStrategy>("control plane strategy",
+            new("canary", ControlPlaneStrategy.Canary, "the new one runs beside the old one"),
+            new("inPlace", ControlPlaneStrategy.InPlace, "the new one takes the old one's place")), "canary", "how it is replaced")));
 }
 
 /// <summary>How gateways are upgraded.</summary>
@@ -49,13 +49,13 @@ public sealed record GatewaysSpec(GatewayStrategy Strategy, HostMove Hosts)
     internal static Shape<GatewaysSpec> Shape { get; } = Shapes.Mapping("gateways", "How gateways are upgraded.", fields =>
     {
         var gateways = new GatewaysSpec(
-            fields.Optional("strategy", Shapes.Choice("gateway strategy",
-                ("blueGreen", GatewayStrategy.BlueGreen, "a new set beside the old one; hosts move over"),
-                ("repoint", GatewayStrategy.Repoint, "the same gateway turns to the new control plane and keeps its address"),
-                ("inPlace", GatewayStrategy.InPlace, "the gateway is replaced where it is")), "inPlace", "how they are replaced"),
-            fields.Optional("hosts", Shapes.Choice("host move",
-                ("one-by-one", HostMove.OneByOne, "a step for each host"),
-                ("all-at-once", HostMove.AllAtOnce, "one step for all")), "one-by-one", "strategy `blueGreen` only: in which portions hosts move"));
+            fields.Optional("strategy", Shapes.Choice<GatewayStrategy>("gateway strategy",
+                new("blueGreen", GatewayStrategy.BlueGreen, "a new set beside the old one; hosts move over"),
+                new("repoint", GatewayStrategy.Repoint, "the same gateway turns to the new control plane and keeps its address"),
+                new("inPlace", GatewayStrategy.InPlace, "the gateway is replaced where it is")), "inPlace", "how they are replaced"),
+            fields.Optional("hosts", Shapes.Choice<HostMove>("host move",
+                new("one-by-one", HostMove.OneByOne, "a step for each host"),
+                new("all-at-once", HostMove.AllAtOnce, "one step for all")), "one-by-one", "strategy `blueGreen` only: in which portions hosts move"));
         fields.Check(refuse =>
         {
             if (gateways.Strategy != GatewayStrategy.BlueGreen && fields.Has("hosts")) refuse("hosts", "'hosts' is used by strategy blueGreen only; remove it");

@@ -26,11 +26,12 @@ public sealed record DataPlaneSpec(Enrolment Enrol, ImmutableArray<WaveSpec> Wav
     internal static Shape<DataPlaneSpec> Shape { get; } = Shapes.Mapping("data plane", "How proxies are upgraded.", fields =>
     {
         var dataPlane = new DataPlaneSpec(
-            fields.Optional("enrol", Shapes.Choice("enrolment",
-                ("pullRequest", Enrolment.PullRequest, "a pull request to the owner changes the namespace's label"),
-                ("tag", Enrolment.Tag, "a tag that the namespaces name is moved"),
-                ("inject", Enrolment.Inject, "the sidecar itself is committed beside the workload"),
-                ("distribution", Enrolment.Distribution, "a share of the workloads, by consistent hashing, is labelled pod by pod")), "pullRequest", "how namespaces come under the new control plane"),
+            fields.Optional("enrol", Shapes.Choice<Enrolment>("enrolment",
+                new("pullRequest", Enrolment.PullRequest, "a pull request to the owner changes the namespace's label"),
+                new("tag", Enrolment.Tag, "a tag that the namespaces name is moved"),
+                new("inject", Enrolment.Inject, "the sidecar itself is committed beside the workload"),
+                new("distribution", Enrolment.Distribution, "a share of the workloads, by consistent hashing, is labelled pod by pod")), "pullRequest",
+                    "how namespaces come under the new control plane"),
             fields.Optional("waves", Shapes.NonEmptyList(WaveSpec.Shape), "in which portions, in order; all at once when absent") is { IsDefault: false } waves ? waves : [WaveSpec.Rest],
             fields.Optional("deadline", Shapes.Duration.OrNull(), "how long an owner has to merge before the status says so; no limit when absent"),
             fields.Optional("restart", RestartSpec.Shape, "how workloads get their new proxy; Meshlift restarts nothing when absent") ?? RestartSpec.Off);
@@ -40,9 +41,11 @@ public sealed record DataPlaneSpec(Enrolment Enrol, ImmutableArray<WaveSpec> Wav
             for (var i = 0; i < dataPlane.Waves.Length; i++)
             {
                 var wave = dataPlane.Waves[i];
-                if (wave.TakesRest && i < dataPlane.Waves.Length - 1) refuse($"waves[{i}]", $"wave '{wave.Name}' selects nothing, so it takes all that is left and must be the last; give it 'namespaces' or 'percent', or move it to the end");
+                if (wave.TakesRest && i < dataPlane.Waves.Length - 1) refuse($"waves[{i}]",
+                    $"wave '{wave.Name}' selects nothing, so it takes all that is left and must be the last; give it 'namespaces' or 'percent', or move it to the end");
                 if (wave.Percent is not { } share) continue;
-                if (share <= percent) refuse($"waves[{i}].percent", $"wave '{wave.Name}' adds nothing: an earlier one has {percent} percent already; percentages grow from wave to wave");
+                if (share <= percent) refuse($"waves[{i}].percent",
+                    $"wave '{wave.Name}' adds nothing: an earlier one has {percent} percent already; percentages grow from wave to wave");
                 percent = Math.Max(percent, share);
             }
         });
@@ -62,7 +65,8 @@ public sealed record WaveSpec(string Name, NamespaceSelector? Namespaces, int? P
     /// <summary>True when it takes all that no earlier wave took.</summary>
     public bool TakesRest => Namespaces is null && Percent is null;
 
-    internal static Shape<WaveSpec> Shape { get; } = Shapes.Mapping("wave", "A set of namespaces that is moved together. With neither `namespaces` nor `percent` it takes all that is left.", fields =>
+    internal static Shape<WaveSpec> Shape { get; } = Shapes.Mapping("wave",
+        "A set of namespaces that is moved together. With neither `namespaces` nor `percent` it takes all that is left.", fields =>
     {
         var wave = new WaveSpec(
             fields.Required("name", Shapes.DnsLabel, "the name of the wave; unique"),
@@ -120,10 +124,10 @@ public sealed record RestartSpec(RestartMode Mode, int Parallelism, TimeSpan Tim
     internal static Shape<RestartSpec> Shape { get; } = Shapes.Mapping("restart", "How workloads get their new proxy.", fields =>
     {
         var restart = new RestartSpec(
-            fields.Required("mode", Shapes.Choice("restart mode",
-                ("cluster", RestartMode.Cluster, "Meshlift restarts them in the cluster, with credentials of its own"),
-                ("git", RestartMode.Git, "a commit restarts them"),
-                ("off", RestartMode.Off, "their owners restart them")), "who restarts workloads: cluster, git, or off"),
+            fields.Required("mode", Shapes.Choice<RestartMode>("restart mode",
+                new("cluster", RestartMode.Cluster, "Meshlift restarts them in the cluster, with credentials of its own"),
+                new("git", RestartMode.Git, "a commit restarts them"),
+                new("off", RestartMode.Off, "their owners restart them")), "who restarts workloads"),
             fields.Optional("parallelism", Shapes.Integer(1), "3", "how many are restarted at once"),
             fields.Optional("timeout", Shapes.Duration, "15m", "how long one restart may take"),
             fields.Optional("respectBudgets", Shapes.Boolean, "true", "a PodDisruptionBudget that allows nothing holds the restart"));

@@ -14,7 +14,8 @@ namespace Meshlift.Core.Configuration;
 public sealed record EnvironmentSpec(
     string Name, ImmutableArray<ClusterSpec> Clusters, TimeSpan Soak, ImmutableArray<TimeWindow> Windows, bool NeedsApproval, bool RehearsesRollback, int MaxParallelClusters)
 {
-    internal static Shape<EnvironmentSpec> Shape { get; } = Shapes.Mapping("environment", "A ring of clusters that is upgraded together, after the one before it.", fields => new EnvironmentSpec(
+    internal static Shape<EnvironmentSpec> Shape { get; } = Shapes.Mapping("environment",
+        "A ring of clusters that is upgraded together, after the one before it.", fields => new EnvironmentSpec(
         fields.Required("name", Shapes.DnsLabel, "the name of the environment; unique"),
         fields.Required("clusters", Shapes.NonEmptyList(ClusterSpec.Shape), "its clusters, at least one"),
         fields.Optional("soak", Shapes.Duration, "0s", "how long it must have run completely on a version before the next environment starts"),

@@ -20,7 +20,8 @@ public enum GateFailure
 /// <param name="OnFailure">What happens when it fails while a wave moves.</param>
 public sealed record GateSpec(string Name, string Query, Limit? Max, Limit? Min, Percentage? MaxIncrease, GateFailure OnFailure)
 {
-    internal static Shape<GateSpec> Shape { get; } = Shapes.Mapping("gate", "A condition on a metric that must hold before the next step. A query without an answer holds the upgrade.", fields =>
+    internal static Shape<GateSpec> Shape { get; } = Shapes.Mapping("gate",
+        "A condition on a metric that must hold before the next step. A query without an answer holds the upgrade.", fields =>
     {
         var gate = new GateSpec(
             fields.Required("name", Shapes.DnsLabel, "the name of the gate; unique"),
@@ -28,9 +29,9 @@ public sealed record GateSpec(string Name, string Query, Limit? Max, Limit? Min,
             fields.Optional("max", Shapes.Limit.OrNull(), "the value may not be above it"),
             fields.Optional("min", Shapes.Limit.OrNull(), "the value may not be below it"),
             fields.Optional("maxIncrease", Shapes.Percentage.OrNull(), "by how much the value may have grown since before the upgrade"),
-            fields.Optional("onFailure", Shapes.Choice("gate failure",
-                ("hold", GateFailure.Hold, "the wave stops where it is"),
-                ("rollback", GateFailure.Rollback, "the wave's changes are reverted by new commits")), "hold", "what happens when it fails while a wave moves"));
+            fields.Optional("onFailure", Shapes.Choice<GateFailure>("gate failure",
+                new("hold", GateFailure.Hold, "the wave stops where it is"),
+                new("rollback", GateFailure.Rollback, "the wave's changes are reverted by new commits")), "hold", "what happens when it fails while a wave moves"));
         fields.AtLeastOneOf("max", "min", "maxIncrease");
         fields.Check(refuse =>
         {
@@ -40,7 +41,8 @@ public sealed record GateSpec(string Name, string Query, Limit? Max, Limit? Min,
     });
 
     private static TextShape<string> QueryShape => new("query", ParseQuery, @"\S",
-        "A query of Meshlift's own, `builtin/` and its name, or PromQL that gives one value.", ["builtin/503-rate", "sum(rate(istio_requests_total{response_code=\"503\"}[5m]))"]);
+        "A query of Meshlift's own, `builtin/` and its name, or PromQL that gives one value.", ["builtin/503-rate",
+            "sum(rate(istio_requests_total{response_code=\"503\"}[5m]))"]);
 
     private static string ParseQuery(string text)
     {
@@ -57,5 +59,6 @@ public sealed record GateSpec(string Name, string Query, Limit? Max, Limit? Min,
 public sealed record PrometheusSpec(Uri Url)
 {
     internal static Shape<PrometheusSpec> Shape { get; } = Shapes.Mapping("prometheus", "Where metrics are asked for.", fields => new PrometheusSpec(
-        fields.Required("url", Shapes.Url(["http", "https"], "http://prometheus.monitoring:9090"), "the address of Prometheus, or of what speaks its query API")));
+        fields.Required("url", Shapes.Url("HTTP address", ["http",
+            "https"], "http://prometheus.monitoring:9090"), "the address of Prometheus, or of what speaks its query API")));
 }

@@ -21,7 +21,7 @@ public enum Renderer
 /// <param name="Manifests">Where the manifests lie; null unless <paramref name="Renderer"/> is <see cref="Renderer.Manifests"/>.</param>
 /// <param name="Revision">How revisions are named.</param>
 /// <param name="Patches">The folder of the patches for every revision; it need not exist.</param>
-/// <param name="Releases">Where archives are downloaded from: http, https, or file.</param>
+/// <param name="Releases">The folder that archives are downloaded from, with or without a slash at its end: http, https, or file.</param>
 public sealed record IstioSpec(
     VersionRange Versions, Renderer Renderer, RepositoryPath? Operator, ManifestSource? Manifests, RevisionTemplate Revision, RepositoryPath Patches, Uri Releases)
 {
@@ -29,20 +29,22 @@ public sealed record IstioSpec(
     {
         var istio = new IstioSpec(
             fields.Required("versions", Shapes.VersionRange, "what may be proposed without a human, for example the patches of 1.30: \"1.30.*\""),
-            fields.Optional("renderer", Shapes.Choice("renderer",
-                ("istioctl", Renderer.Istioctl, "`istioctl manifest generate`"),
-                ("helm", Renderer.Helm, "`helm template` of Istio's charts"),
-                ("manifests", Renderer.Manifests, "nothing; the manifests were rendered elsewhere")), "istioctl", "what renders Istio"),
+            fields.Optional("renderer", Shapes.Choice<Renderer>("renderer",
+                new("istioctl", Renderer.Istioctl, "`istioctl manifest generate`"),
+                new("helm", Renderer.Helm, "`helm template` of Istio's charts"),
+                new("manifests", Renderer.Manifests, "nothing; the manifests were rendered elsewhere")), "istioctl", "what renders Istio"),
             fields.Optional("operator", Shapes.RepositoryPath, "istio/istio.operator.yaml", "the IstioOperator file, or Helm's values; not with renderer `manifests`"),
             fields.Optional("manifests", Shapes.ManifestSource, "where the manifests of a version lie; with renderer `manifests`, and only then"),
             fields.Optional("revision", Shapes.RevisionTemplate, "{major}-{minor}-{patch}", "how revisions are named"),
             fields.Optional("patches", Shapes.RepositoryPath, "istio/patches", "the folder of the Git patches for every revision; it need not exist"),
-            fields.Optional("releases", Shapes.Url(["https", "http", "file"], "https://mirror.example.com/istio/releases"),
+            fields.Optional("releases", Shapes.Url("URL", ["https", "http", "file"], "https://mirror.example.com/istio/releases"),
                 "https://github.com/istio/istio/releases/download", "where Istio's archives are downloaded from"));
         fields.Check(refuse =>
         {
-            if (istio.Renderer == Renderer.Manifests && istio.Manifests is null) refuse("renderer", "renderer manifests needs the key 'manifests' beside it; write for example manifests: vendor/istio/${version}/all.yaml");
-            if (istio.Renderer != Renderer.Manifests && istio.Manifests is not null) refuse("manifests", "'manifests' is used by renderer manifests only; remove it, or write renderer: manifests");
+            if (istio.Renderer == Renderer.Manifests && istio.Manifests is null) refuse("renderer",
+                "renderer manifests needs the key 'manifests' beside it; write for example manifests: vendor/istio/${version}/all.yaml");
+            if (istio.Renderer != Renderer.Manifests && istio.Manifests is not null) refuse("manifests",
+                "'manifests' is used by renderer manifests only; remove it, or write renderer: manifests");
             if (istio.Renderer == Renderer.Manifests && fields.Has("operator")) refuse("operator", "'operator' is not used by renderer manifests; remove it");
         });
         return istio.Renderer == Renderer.Manifests ? istio with { Operator = null } : istio;

@@ -26,11 +26,11 @@ public sealed record LayoutSpec(DeliveryEngine Engine, RepositoryPath Folder, st
     internal static Shape<LayoutSpec> Shape { get; } = Shapes.Mapping("layout", "How generated files are laid out for what delivers them to the clusters.", fields =>
     {
         var layout = new LayoutSpec(
-            fields.Required("engine", Shapes.Choice("engine",
-                ("flux", DeliveryEngine.Flux, "Flux Kustomizations that depend on each other"),
-                ("argocd", DeliveryEngine.ArgoCd, "Argo CD Applications with sync waves"),
-                ("helmfile", DeliveryEngine.Helmfile, "the charts `istio` and `istio-crd`"),
-                ("plain", DeliveryEngine.Plain, "folders alone")), "what delivers the files: flux, argocd, helmfile, or plain for folders alone"),
+            fields.Required("engine", Shapes.Choice<DeliveryEngine>("engine",
+                new("flux", DeliveryEngine.Flux, "Flux Kustomizations that depend on each other"),
+                new("argocd", DeliveryEngine.ArgoCd, "Argo CD Applications with sync waves"),
+                new("helmfile", DeliveryEngine.Helmfile, "the charts `istio` and `istio-crd`"),
+                new("plain", DeliveryEngine.Plain, "folders alone")), "what delivers the files"),
             fields.Optional("folder", Shapes.RepositoryPath, "istio-system", "where Istio's files stand below each cluster's path"),
             fields.Optional("source", Shapes.DnsName, "flux-system", "engine `flux` only: the name of the GitRepository object that brings this repository"),
             fields.Optional("namespace", Shapes.DnsLabel, "flux-system", "engine `flux` only: the namespace of Flux's own objects"),

@@ -18,8 +18,8 @@ public sealed record Mesh(string Name, MeshSpec Spec, MeshSource Source)
 
     internal static Shape<(string Name, MeshSpec Spec)> Shape { get; } = Shapes.Mapping("mesh", "What is wanted of a mesh.", fields =>
     {
-        _ = fields.Required("apiVersion", Shapes.Choice("apiVersion", (ApiVersion, true, "")), $"the version of this form of the file, {ApiVersion}");
-        _ = fields.Required("kind", Shapes.Choice("kind", (Kind, true, "")), $"the kind of the file, {Kind}");
+        _ = fields.Required("apiVersion", Shapes.Choice<bool>("apiVersion", new Word<bool>(ApiVersion, true)), "the version of this form of the file");
+        _ = fields.Required("kind", Shapes.Choice<bool>("kind", new Word<bool>(Kind, true)), "the kind of the file");
         var name = fields.Required("metadata", Metadata, "the name of the mesh, for example metadata: { name: shop }");
         return (name, fields.Required("spec", MeshSpec.Shape, "what is wanted"));
     });
@@ -103,9 +103,11 @@ public sealed record MeshSpec(
     private void CheckTogether(Refuse refuse)
     {
         if (ControlPlane.Strategy == ControlPlaneStrategy.Canary && Istio.Revision.IsConstant)
-            refuse("istio.revision", $"with strategy canary two control planes run side by side, but every version would be called '{Istio.Revision}'; write for example \"{{major}}-{{minor}}-{{patch}}\"");
+            refuse("istio.revision",
+                $"with strategy canary two control planes run side by side, but every version would be called '{Istio.Revision}'; write for example \"{{major}}-{{minor}}-{{patch}}\"");
         if (ControlPlane.Strategy == ControlPlaneStrategy.InPlace && !Istio.Revision.IsConstant)
-            refuse("istio.revision", $"with strategy inPlace the control plane keeps its name, but '{Istio.Revision}' changes with the version; write for example revision: default");
+            refuse("istio.revision",
+                $"with strategy inPlace the control plane keeps its name, but '{Istio.Revision}' changes with the version; write for example revision: default");
         if (ControlPlane.Strategy == ControlPlaneStrategy.InPlace && Gateways.Strategy == GatewayStrategy.Repoint)
             refuse("gateways.strategy", "with a control plane that is upgraded in place there is no other one that a gateway could turn to; write strategy: inPlace");
         if (!Gates.IsEmpty && Prometheus is null)

@@ -21,7 +21,8 @@ public static class MeshFile
     {
         var root = Parse(utf8, fileName);
         if (root is null)
-            throw new UserException(ErrorKind.Input, $"{fileName}:1:1: the file is empty", $"begin it with apiVersion: {Mesh.ApiVersion} and kind: {Mesh.Kind}; all keys are explained in {Reference}");
+            throw new UserException(ErrorKind.Input, $"{fileName}:1:1: the file is empty",
+                $"begin it with apiVersion: {Mesh.ApiVersion} and kind: {Mesh.Kind}; all keys are explained in {Reference}");
         RefuseOtherKinds(root, fileName);
         var reading = new Reading(Encoding.UTF8.GetString(utf8));
         var (name, spec) = Mesh.Shape.Read(root, "", reading);
@@ -40,7 +41,12 @@ public static class MeshFile
         }
         catch (YamlSyntaxException e)
         {
-            throw new UserException(ErrorKind.Input, $"{fileName}:{e.Position}: {e.Message}", e.Remedy, e);
+            // What a version range and a pattern begin with is not a text to YAML.
+            var text = Encoding.UTF8.GetString(utf8);
+            var remedy = e.Position.Offset < text.Length && text[e.Position.Offset] is var first and ('>' or '*' or '|' or '&' or '!' or '%' or '@' or '`')
+                ? $"put the value into quotes: without them it cannot begin with '{first}'"
+                : e.Remedy;
+            throw new UserException(ErrorKind.Input, $"{fileName}:{e.Position}: {e.Message}", remedy, e);
         }
     }
 
@@ -52,7 +58,9 @@ public static class MeshFile
         var place = $"{fileName}:{version.Span!.Value.Start}";
         var group = Mesh.ApiVersion[..(Mesh.ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)];
         throw apiVersion.StartsWith(group, StringComparison.Ordinal) && kind == Mesh.Kind
-            ? new UserException(ErrorKind.Input, $"{place}: this program does not know {Quoted.Text(apiVersion)}, only {Mesh.ApiVersion}", "use a program of the version that the file was written for")
-            : new UserException(ErrorKind.Input, $"{place}: this is a {Quoted.Text(kind)} of {Quoted.Text(apiVersion)}, not a {Mesh.Kind} of {Mesh.ApiVersion}", "name the mesh's own file with --config, or correct apiVersion and kind");
+            ? new UserException(ErrorKind.Input, $"{place}: this program does not know {Quoted.Text(apiVersion)}, only {Mesh.ApiVersion}",
+                "use a program of the version that the file was written for")
+            : new UserException(ErrorKind.Input, $"{place}: this is a {Quoted.Text(kind)} of {Quoted.Text(apiVersion)}, not a {Mesh.Kind} of {Mesh.ApiVersion}",
+                "name the mesh's own file with --config, or correct apiVersion and kind");
     }
 }

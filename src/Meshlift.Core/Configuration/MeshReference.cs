@@ -8,6 +8,7 @@ namespace Meshlift.Core.Configuration;
 public sealed class MeshReference
 {
     private const string Introduction = $$"""
+        <!-- Written by `UPDATE_GOLDEN=1 ./test` from the declarations in src/Meshlift.Core/Configuration: change those, not this page. -->
         # `meshlift.yaml`
 
         This file says what is wanted of a mesh: which Istio, on which clusters, upgraded in which order and how. It stands in the repository that Meshlift
@@ -93,6 +94,7 @@ public sealed class MeshReference
         switch (description)
         {
             case Description.Scalar scalar when scalar.Meaning.Length > 0:
+                if (_values.TryGetValue(scalar.Name, out var other) && other.Meaning != scalar.Meaning) throw new InvalidOperationException($"two kinds of values are called {scalar.Name}");
                 _values[scalar.Name] = scalar;
                 return $"[{scalar.Name}](#{Anchor(scalar.Name)})";
             case Description.Mapping mapping:
@@ -116,7 +118,7 @@ public sealed class MeshReference
         foreach (var form in field.Value is Description.Either either ? either.Forms : [field.Value])
         {
             if (form is Description.Choice { Words.Length: > 1 } choice)
-                text.Append(text.Length > 0 ? ": " : "").AppendJoin("; ", choice.Words.Select(word => $"`{word.Word}` {word.Meaning}"));
+                text.Append(text.Length > 0 ? ": " : "").AppendJoin(", ", choice.Words.Select(word => $"`{word.Word}` ({word.Meaning})"));
             if (form is Description.Scalar { Least: { } least } number)
                 text.Append(number.Most is { } most ? string.Create(CultureInfo.InvariantCulture, $" ({least} to {most})") : string.Create(CultureInfo.InvariantCulture, $" (at least {least})"));
         }

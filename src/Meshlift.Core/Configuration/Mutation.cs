@@ -42,10 +42,11 @@ public abstract record Mutation(ResourceSelector? Target)
     /// <param name="Exec">The program.</param>
     public sealed record Function(ResourceSelector? Target, RepositoryPath Exec) : Mutation(Target);
 
-    internal static Shape<Mutation> Shape { get; } = Shapes.Mapping<Mutation>("mutation", "One change of rendered resources; made in the order of the list, before patches are applied.", fields =>
+    internal static Shape<Mutation> Shape { get; } = Shapes.Mapping<Mutation>("mutation",
+        "One change of rendered resources; made in the order of the list, before patches are applied.", fields =>
     {
         var labels = fields.Optional("labels", Shapes.Map(Shapes.LabelKey, Shapes.LabelValue), "sets labels; `target` stands beside it");
-        var annotations = fields.Optional("annotations", Shapes.Map(Shapes.LabelKey, Shapes.Text), "sets annotations; `target` stands beside it");
+        var annotations = fields.Optional("annotations", Shapes.Map(Shapes.LabelKey, Shapes.AnnotationValue), "sets annotations; `target` stands beside it");
         var other = (Mutation?)fields.Optional("set", SetShape, "gives a field a value");
         other = fields.Optional("remove", RemoveShape, "takes a field away") ?? other;
         other = fields.Optional("registry", RegistryShape, "takes images from another place") ?? other;
@@ -54,7 +55,8 @@ public abstract record Mutation(ResourceSelector? Target)
         fields.ExactlyOneOf("labels", "annotations", "set", "remove", "registry", "function");
         fields.Check(refuse =>
         {
-            if (target is not null && other is not null) refuse("target", "'target' stands beside labels and annotations only; move it one level down, beside the other keys of this mutation");
+            if (target is not null && other is not null) refuse("target",
+                "'target' stands beside labels and annotations only; move it one level down, beside the other keys of this mutation");
         });
         return other ?? (annotations is not null ? new Annotations(target, annotations) : new Labels(target, labels!));
     });
@@ -91,6 +93,7 @@ public abstract record Mutation(ResourceSelector? Target)
         parts[0] = host[0];
         return isHost && parts.All(part => part.Length > 0 && !part.Any(c => char.IsWhiteSpace(c) || c is '@' or ':'))
             ? prefix
-            : throw new UserException(ErrorKind.Input, $"{WebAddress.Shown(text)} is not what an image name begins with", "write a host and a path without scheme, tag and digest, for example registry.example.com/istio");
+            : throw new UserException(ErrorKind.Input, $"{WebAddress.Shown(text)} is not what an image name begins with",
+                "write a host and a path without scheme, tag and digest, for example registry.example.com/istio");
     }
 }

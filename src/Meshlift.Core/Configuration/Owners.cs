@@ -22,8 +22,8 @@ public abstract record Owners
     internal static Shape<Owners> Shape { get; } = new EitherShape<Owners>(
         node => node is YamlMapping,
         Shapes.Choice<Owners>("owners",
-            ("codeowners", new CodeOwners(), "by the `CODEOWNERS` file of the repository that defines the namespace"),
-            ("annotation", new Annotation(), "by an annotation of the namespace")),
+            new("codeowners", new CodeOwners(), "by the `CODEOWNERS` file of the repository that defines the namespace"),
+            new("annotation", new Annotation(), "by an annotation of the namespace")),
         new MappedShape<ImmutableArray<KeyValuePair<Glob, ImmutableArray<string>>>, Owners>(
             new MapShape<Glob, ImmutableArray<string>>(
                 new TextShape<Glob>("namespace pattern", Glob.Parse, Glob.Pattern, "A namespace, with `*` for any characters. The first one that matches counts.", ["checkout-*"]),
@@ -32,7 +32,8 @@ public abstract record Owners
 
     private static string ParseOwner(string text) => text.Length > 0 && !text.Any(char.IsWhiteSpace)
         ? text
-        : throw new UserException(ErrorKind.Input, $"{Quoted.Text(text)} is not a user or a team", "write one name without spaces, for example @acme/checkout; several as a list");
+        : throw new UserException(ErrorKind.Input, $"{Quoted.Text(text)} is not a user or a team",
+            "write one name without spaces, for example @acme/checkout; several as a list");
 }
 
 /// <summary>Who owns some namespaces.</summary>

@@ -31,17 +31,18 @@ public sealed record RepositorySpec(string Name, GitRemote Url, ForgeKind Forge,
         var repository = new RepositorySpec(
             fields.Required("name", Shapes.DnsLabel, "the name of the repository in this file; unique"),
             fields.Required("url", Shapes.GitRemote, "where it is cloned from"),
-            fields.Required("forge", Shapes.Choice("forge",
-                ("github", ForgeKind.GitHub, "GitHub, also on premises"),
-                ("gitlab", ForgeKind.GitLab, "GitLab, also on premises"),
-                ("gitea", ForgeKind.Gitea, "Gitea"),
-                ("forgejo", ForgeKind.Forgejo, "Forgejo"),
-                ("local", ForgeKind.Local, "the repository itself, pull requests as refs")), "where its pull requests are: github, gitlab, gitea, forgejo, or local for refs in the repository itself"),
+            fields.Required("forge", Shapes.Choice<ForgeKind>("forge",
+                new("github", ForgeKind.GitHub, "GitHub, also on premises"),
+                new("gitlab", ForgeKind.GitLab, "GitLab, also on premises"),
+                new("gitea", ForgeKind.Gitea, "Gitea"),
+                new("forgejo", ForgeKind.Forgejo, "Forgejo"),
+                new("local", ForgeKind.Local, "the repository itself, pull requests as refs")), "where its pull requests are"),
             fields.Optional("repository", ForgeName, "its name on the forge; required but for forge `local`"),
             fields.List("namespaces", Shapes.Glob, "the namespaces that are defined in it"));
         fields.Check(refuse =>
         {
-            if (repository.Repository is null && repository.Forge != ForgeKind.Local) refuse("forge", "this forge needs the key 'repository' beside it: the repository's name there, for example acme/shop");
+            if (repository.Repository is null && repository.Forge != ForgeKind.Local) refuse("forge",
+                "this forge needs the key 'repository' beside it: the repository's name there, for example acme/shop");
         });
         return repository;
     });

@@ -53,9 +53,9 @@ public static class Mutator
             case Mutation.Annotations annotations:
                 return Metadata(root, "annotations", annotations.Values, out places);
             case Mutation.Set set:
-                return SameObject(YamlChange.Set(root, set.Path, set.Value, out places), classified, setting);
+                return SameObject(YamlPlaces.Set(root, set.Path, set.Value, out places), classified, setting);
             case Mutation.Remove remove:
-                return SameObject(YamlChange.Remove(root, remove.Path, out places), classified, setting);
+                return SameObject(YamlPlaces.Remove(root, remove.Path, out places), classified, setting);
             case Mutation.Registry when classified.Class.Class == ResourceClass.Crd:
                 // The texts of CRDs name images only in descriptions.
                 places = 0;
@@ -73,7 +73,7 @@ public static class Mutator
     {
         places = values.Count;
         YamlNode changed = root;
-        foreach (var (key, value) in values) changed = YamlChange.Set(changed, YamlPath.Keys("metadata", field, key), value, out _);
+        foreach (var (key, value) in values) changed = YamlPlaces.Set(changed, YamlPath.Keys("metadata", field, key), value, out _);
         return (YamlMapping)changed;
     }
 

@@ -22,6 +22,7 @@ public sealed record HunkOffset(string Path, int Hunk, int PatchLine, int Line, 
 public sealed record PatchFailure(string Path, int PatchLine, string Reason, int? Hunk = null, int? ExpectedLine = null, NearestPlace? Nearest = null)
 {
     private const int MostLines = 12;
+    private const int LongestLine = 160; // injector templates stand in lines of many kilobytes
 
     /// <summary>The failure for a person: which patch, which hunk, which file, what was expected and what stands there now.</summary>
     /// <param name="patch">The name of the patch.</param>
@@ -46,11 +47,13 @@ public sealed record PatchFailure(string Path, int PatchLine, string Reason, int
         void Append(string title, ImmutableArray<string> lines, char mark)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n  {title}, from line {place.Line + from}:");
-            foreach (var line in lines.Skip(from).Take(MostLines)) text.Append("\n    ").Append(mark).Append(' ').Append(line.TrimEnd('\r'));
+            foreach (var line in lines.Skip(from).Take(MostLines)) text.Append("\n    ").Append(mark).Append(' ').Append(Cut(line.TrimEnd('\r')));
             if (lines.Length > from + MostLines) text.Append(CultureInfo.InvariantCulture, $"\n    {mark} ... {lines.Length - from - MostLines} more");
             if (lines.Length <= from) text.Append(" nothing, the file ends");
         }
     }
+
+    private static string Cut(string line) => line.Length <= LongestLine ? line : line[..LongestLine] + "…";
 }
 
 /// <summary>What became of a patch. The set is closed.</summary>

@@ -60,8 +60,13 @@ internal sealed partial class UnifiedDiffReader(string name, string[] lines)
             hunks = Hunks();
         }
         if (!named) throw Broken(start, "the path of the file cannot be read");
-        return new FileDiff(created ? null : oldPath, deleted ? null : newPath, oldMode, newMode, binary, hunks, start + 1);
+        return File(created ? null : oldPath, deleted ? null : newPath, oldMode, newMode, binary, hunks, start);
     }
+
+    private FileDiff File(string? oldPath, string? newPath, string? oldMode, string? newMode, bool binary, ImmutableArray<Hunk> hunks, int start) =>
+        oldPath is null && newPath is null
+            ? throw Broken(start, "this file is there neither before nor after")
+            : new FileDiff(oldPath, newPath, oldMode, newMode, binary, hunks, start + 1);
 
     private bool StartsPlainFile() =>
         (Line.StartsWith("--- ", StringComparison.Ordinal) && _at + 2 < lines.Length
@@ -75,12 +80,12 @@ internal sealed partial class UnifiedDiffReader(string name, string[] lines)
         {
             var note = Line;
             _at++;
-            return new FileDiff(note, note, null, null, true, [], start + 1);
+            return File(note, note, null, null, true, [], start);
         }
         var (oldPath, newPath) = (Side(), Side());
         if (oldPath is not null && newPath is not null)
             oldPath = newPath = newPath.StartsWith(oldPath, StringComparison.Ordinal) ? oldPath : newPath; // git's choice between x.orig and x
-        return new FileDiff(oldPath, newPath, null, null, false, Hunks(), start + 1);
+        return File(oldPath, newPath, null, null, false, Hunks(), start);
     }
 
     // The path of a '---' or '+++' line; null for /dev/null.

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Meshlift.Core.Configuration;
 using NuGet.Versioning;
 
 namespace Meshlift.Core.Versions;
@@ -42,7 +43,7 @@ public sealed record IstioVersion : IComparable<IstioVersion>
         var remedy = text is ['v' or 'V', .. var rest] && TryParse(rest, out _)
             ? $"Istio's versions are written without a 'v': {rest}"
             : "write three numbers, for example 1.30.3 or 1.31.0-rc.0";
-        throw new UserException(ErrorKind.Input, $"'{text}' is not an Istio version", remedy);
+        throw new UserException(ErrorKind.Input, $"{Quoted.Text(text)} is not an Istio version", remedy);
     }
 
     /// <summary>Parses a version; false when the text is not a bare semantic version.</summary>

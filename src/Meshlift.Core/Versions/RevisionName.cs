@@ -21,7 +21,8 @@ public sealed record RevisionName
     /// <exception cref="UserException">The text is not a DNS label.</exception>
     public static RevisionName Parse(string text) => KubernetesSyntax.IsDnsLabel(text)
         ? new RevisionName(text)
-        : throw new UserException(ErrorKind.Input, $"'{text}' is not a revision name", "use at most 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit, for example 1-28-3");
+        : throw new UserException(ErrorKind.Input, $"{Quoted.Text(text)} is not a revision name",
+            "use at most 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit, for example 1-28-3");
 
     /// <summary>The label value.</summary>
     public override string ToString() => Value;

@@ -39,7 +39,7 @@ public sealed class RevisionTemplate : IEquatable<RevisionTemplate>
             if (close < 0) throw Wrong(text, $"'{{' at character {Place(open)} is not closed", "write for example {major}-{minor}-{patch}");
             var name = text[(open + 1)..close];
             if (!Known.Contains(name, StringComparer.Ordinal))
-                throw Wrong(text, $"unknown placeholder '{{{name}}}' at character {Place(open)}", Spelling.Suggest(name, Known) is { } near ? $"did you mean {{{near[0]}}}?" : "known are {major}, {minor}, {patch} and {prerelease}");
+                throw Wrong(text, $"unknown placeholder {Quoted.Text($"{{{name}}}")} at character {Place(open)}", Spelling.Suggest(name, Known) is { } near ? $"did you mean {{{near[0]}}}?" : "known are {major}, {minor}, {patch} and {prerelease}");
             parts.Add(text[at..open]);
             parts.Add(name);
             at = close + 1;
@@ -50,7 +50,8 @@ public sealed class RevisionTemplate : IEquatable<RevisionTemplate>
         {
             var name = template.Fill(IstioVersion.Parse(sample));
             if (!KubernetesSyntax.IsDnsLabel(name))
-                throw Wrong(text, template.IsConstant ? "it is no DNS label" : $"Istio {sample} would become '{name}', which is no DNS label", "use a-z, 0-9 and '-' around the placeholders, beginning and ending with a letter or digit");
+                throw Wrong(text, template.IsConstant ? "it is no DNS label" : $"Istio {sample} would become {Quoted.Text(name)}, which is no DNS label",
+                    "use a-z, 0-9 and '-' around the placeholders, beginning and ending with a letter or digit");
         }
         return template;
     }
@@ -90,7 +91,7 @@ public sealed class RevisionTemplate : IEquatable<RevisionTemplate>
 
     private static string Place(int at) => (at + 1).ToString(CultureInfo.InvariantCulture);
 
-    private static UserException Wrong(string text, string what, string remedy) => new(ErrorKind.Input, $"'{text}' is not a revision template: {what}", remedy);
+    private static UserException Wrong(string text, string what, string remedy) => new(ErrorKind.Input, $"{Quoted.Text(text)} is not a revision template: {what}", remedy);
 
     /// <summary>True when both are written alike.</summary>
     public bool Equals(RevisionTemplate? other) => Text == other?.Text;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
+using Meshlift.Core.Configuration;
 
 namespace Meshlift.Core.Versions;
 
@@ -105,7 +106,8 @@ internal sealed class VersionRangeParser(string text)
             if (!whole) throw Wrong(_at, "a pre-release needs all three numbers before it", "write for example 1.31.0-rc.0");
             var length = text.AsSpan(_at).IndexOfAnyExcept(PrereleaseCharacters);
             _at = length < 0 ? text.Length : _at + length;
-            if (!IstioVersion.TryParse(text[start.._at], out var prerelease)) throw Wrong(start, $"'{text[start.._at]}' is not a version", "write for example 1.31.0-rc.0");
+            if (!IstioVersion.TryParse(text[start.._at], out var prerelease)) throw Wrong(start, $"{Quoted.Text(text[start.._at])} is not a version",
+                "write for example 1.31.0-rc.0");
             return (prerelease, prerelease, true);
         }
         var from = Of(major, minor ?? 0, patch ?? 0, start);
@@ -155,5 +157,5 @@ internal sealed class VersionRangeParser(string text)
     private UserException AfterWildcard() => Wrong(_at, "nothing can follow a wildcard", "write 1.* or 1.30.*");
 
     private UserException Wrong(int at, string what, string remedy) =>
-        new(ErrorKind.Input, string.Create(CultureInfo.InvariantCulture, $"'{text}' is not a version range: {what}, at character {at + 1}"), remedy);
+        new(ErrorKind.Input, string.Create(CultureInfo.InvariantCulture, $"{Quoted.Text(text)} is not a version range: {what}, at character {at + 1}"), remedy);
 }

@@ -1,5 +1,7 @@
 using System.Text;
+using FsCheck.Fluent;
 using Meshlift.Adapters.Git;
+using Meshlift.Adapters.Processes;
 using Meshlift.Core;
 using Meshlift.Core.Patching;
 
@@ -139,6 +141,36 @@ public sealed class GitApplyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whatever_patch_git_writes_turns_the_one_folder_into_the_other()
+    {
+        var line = Gen.Elements("a: 1", "b:", "  - c", "", " trailing ", "--- d", "+++ e", "@@ -1 +1 @@", "\\ x", "crlf\r", "größe");
+        var text = line.ListOf().Select(lines => string.Join('\n', lines));
+        var contents = Gen.Elements("one.yaml", "two words.yaml", "deep/größe.yaml", "deep/\"quoted\".yaml", "x/y/z.yaml")
+            .Zip(text).ListOf(4).Select(files => files.GroupBy(file => file.Item1, StringComparer.Ordinal).ToDictionary(file => file.Key, file => file.First().Item2, StringComparer.Ordinal));
+        foreach (var (number, (before, after)) in contents.Zip(contents).Sample(numberOfSamples: 30, size: 25).Index())
+        {
+            var home = $"pairs/{number}";
+            foreach (var (path, content) in before) _repository.Home.Write($"{home}/a/{path}", content);
+            foreach (var (path, content) in after) _repository.Home.Write($"{home}/b/{path}", content);
+            var trees = new List<string>();
+            await _repository.GitAsync("init", "-q", "--bare", _repository.Home[home]);
+            foreach (var side in new[] { "a", "b" })
+            {
+                string[] tree = ["-c", "core.autocrlf=false", "--git-dir", _repository.Home[home], "--work-tree", _repository.Home[$"{home}/{side}"]];
+                await _repository.GitInAsync(_repository.Home[$"{home}/{side}"], [.. tree, "add", "--all"]);
+                trees.Add(await _repository.GitInAsync(_repository.Home[$"{home}/{side}"], [.. tree, "write-tree"]));
+            }
+            var git = new ExternalProgram("git", "install git", TimeProvider.System);
+            var patch = (await git.RunAsync(new ProgramCall(_repository.Home[home], ["diff", "-M30%", trees[0], trees[1]]), default)).Output;
+            if (patch.IsEmpty) continue;
+
+            Assert.IsType<PatchOutcome.Applied>(await Apply.ApplyAsync(_repository.Home[$"{home}/a"], "my.patch", patch, default));
+
+            Assert.Equal(Contents(_repository.Home[$"{home}/b"]), Contents(_repository.Home[$"{home}/a"]));
+        }
+    }
+
+    [Fact]
     public async Task A_patch_that_a_checkout_gave_carriage_returns_is_applied()
     {
         Assert.IsType<PatchOutcome.Applied>(await ApplyAsync(Change(2, "one", "two", "2", "three").Replace("\n", "\r\n", StringComparison.Ordinal)));
@@ -191,6 +223,9 @@ public sealed class GitApplyTests : IAsyncLifetime
         Assert.IsType<PatchOutcome.Applied>(outcome);
         Assert.Equal("one: 2\n", await File.ReadAllTextAsync(Path.Combine(_repository.Folder, "mesh.yaml")));
     }
+
+    private static string Contents(string folder) => string.Concat(
+        Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => $"[{Path.GetRelativePath(folder, path)}]{File.ReadAllText(path)}"));
 
     private const string Header = "diff --git a/file.yaml b/file.yaml\n--- a/file.yaml\n+++ b/file.yaml\n";
 

@@ -84,6 +84,7 @@ public sealed class UnifiedDiffTests
     [InlineData("diff --git a/x b/y\nold mode 100644\nnew mode 100755\n", "my.patch:1: the path of the file cannot be read")]
     [InlineData("--- x\n+++ x\n@@ -1 +1 @@\n-a\n+b\n", "my.patch:1: 'x' has no leading folder")]
     [InlineData("--- a/\u00fe\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n", "my.patch:1: the path cannot be read")]
+    [InlineData("--- /dev/null\n+++ /dev/null\n@@ -1 +1 @@\n-a\n+b\n", "my.patch:1: this file is there neither")]
     [InlineData("diff --cc x\n@@@ -1,1 -1,1 +1,1 @@@\n", "my.patch:2: this is a combined diff")]
     public void A_broken_patch_is_told_with_its_line(string patch, string message)
     {

@@ -51,7 +51,7 @@ internal sealed class MapShape<TKey, TValue>(TextShape<TKey> key, Shape<TValue> 
             {
                 reading.Report(entry.KeySpan?.Start ?? node.Span!.Value.Start, $"{e.Message}; {e.Remedy}");
             }
-            var content = value.Read(entry.Value, $"{path}.{entry.Key}", reading);
+            var content = value.Read(entry.Value, $"{path}.{Quoted.Cut(entry.Key)}", reading);
             if (reading.Count == before) entries.Add(new KeyValuePair<TKey, TValue>(name, content));
         }
         return entries.DrainToImmutable();

@@ -8,7 +8,7 @@ internal sealed class FieldReader(YamlMapping mapping, string path, Reading read
 {
     private readonly int _before = reading.Count;
     private readonly List<string> _known = [];
-    private readonly List<(string Key, string Meaning)> _missing = [];
+    private readonly List<(string Key, string Wanted)> _missing = [];
     private readonly List<Action<Refuse>> _checks = [];
 
     private string Place => path.Length == 0 ? "the file" : path;
@@ -34,7 +34,7 @@ internal sealed class FieldReader(YamlMapping mapping, string path, Reading read
         {
             if (scalar.AsString is not { } text) continue;
             text = normal is null ? text : normal(text);
-            if (seen.TryGetValue(text, out var first)) reading.Report(scalar, $"{noun} '{scalar.Value}' is there already, at {first.Span!.Value.Start}; each must be unique");
+            if (seen.TryGetValue(text, out var first)) reading.Report(scalar, $"{noun} {Quoted.Text(scalar.Value)} is there already, at {first.Span!.Value.Start}; each must be unique");
             else seen.Add(text, scalar);
         }
     }
@@ -45,7 +45,7 @@ internal sealed class FieldReader(YamlMapping mapping, string path, Reading read
     {
         _known.Add(key);
         if (mapping[key] is { } node) return shape.Read(node, Below(key), reading);
-        if (isRequired) _missing.Add((key, meaning));
+        if (isRequired) _missing.Add((key, shape.Describe() is Description.Choice choice ? $"{meaning} ({string.Join(", ", choice.Words.Select(word => word.Word))})" : meaning));
         return fallback is null ? default! : shape.Read(Default(fallback), Below(key), reading);
     }
 
@@ -60,14 +60,17 @@ internal sealed class FieldReader(YamlMapping mapping, string path, Reading read
             // A key that is there already is rarely what was meant, but better than nothing.
             var hint = Spelling.Suggest(entry.Key, absent) is not null ? Spelling.Hint(entry.Key, absent) : Spelling.Hint(entry.Key, _known);
             foreach (var near in Spelling.Suggest(entry.Key, absent) ?? []) suggested.Add(near);
-            reading.Report((entry.KeySpan ?? entry.Value.Span)!.Value.Start, $"unknown key '{entry.Key}' in {Place}; {hint}");
+            reading.Report((entry.KeySpan ?? entry.Value.Span)!.Value.Start, $"unknown key {Quoted.Text(entry.Key)} in {Place}; {hint}");
         }
-        foreach (var (key, meaning) in _missing)
+        foreach (var (key, wanted) in _missing)
             if (!suggested.Contains(key))
-                reading.Report(mapping, $"{Place} needs the key '{key}': {meaning}");
+                reading.Report(mapping, $"{Place} needs the key '{key}': {wanted}");
         if (reading.Count > _before) return;
         foreach (var check in _checks)
+        {
             check((at, message) => reading.Report(at.Length == 0 ? mapping : NodeSearch.Deepest(mapping, YamlPath.Parse(at)), message));
+            if (reading.Count > _before) return;
+        }
     }
 
     private string Below(string key) => path.Length == 0 ? key : $"{path}.{key}";

@@ -48,7 +48,10 @@ internal abstract class Fields
     /// <param name="normal">Makes equal what only looks different; as it is when null.</param>
     public abstract void Unique(string noun, string path, Func<string, string>? normal = null);
 
-    /// <summary>A rule between values. It is only looked at when the mapping and all below it are good by themselves: nobody is told twice of one mistake.</summary>
+    /// <summary>
+    /// A rule between values. It is only looked at when the mapping and all below it are good by themselves, and no rule declared before it is broken: nobody is
+    /// told twice of one mistake.
+    /// </summary>
     public abstract void Check(Action<Refuse> check);
 
     protected abstract T Field<T>(string key, Shape<T> shape, string meaning, bool isRequired, string? fallback);

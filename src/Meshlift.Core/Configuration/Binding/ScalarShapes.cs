@@ -36,7 +36,7 @@ internal sealed class TextShape<T>(string name, Func<string, T> parse, string? p
         if (scalar.Kind != ScalarKind.String && !(isNumber && number != Unquoted.LacksQuotes))
         {
             var kind = isNumber ? "number" : "boolean";
-            reading.Report(scalar, $"{path} must be {Article(name)}, but without quotes {written} is the {kind} {scalar.Value}; write \"{written}\"");
+            reading.Report(scalar, $"{path} must be {Article(name)}, but without quotes {Quoted.Cut(written)} is the {kind} {Quoted.Cut(scalar.Value)}; write \"{Quoted.Cut(written)}\"");
             return default!;
         }
         try
@@ -59,8 +59,14 @@ internal sealed class TextShape<T>(string name, Func<string, T> parse, string? p
     public T ReadKey(string text) => parse(text);
 }
 
+/// <summary>A word that can be chosen. A class, because a structure would make the runtime compile every list of them anew for each type.</summary>
+/// <param name="Text">The word.</param>
+/// <param name="Value">What it becomes.</param>
+/// <param name="Meaning">What it means; may be empty.</param>
+internal sealed record Word<T>(string Text, T Value, string Meaning = "");
+
 /// <summary>One of a few words.</summary>
-internal sealed class ChoiceShape<T>(string name, ImmutableArray<(string Word, T Value, string Meaning)> words) : Shape<T>
+internal sealed class ChoiceShape<T>(string name, ImmutableArray<Word<T>> words) : Shape<T>
 {
     public override T Read(YamlNode node, string path, Reading reading)
     {
@@ -71,16 +77,16 @@ internal sealed class ChoiceShape<T>(string name, ImmutableArray<(string Word, T
             YamlScalar { Kind: ScalarKind.Boolean } scalar => reading.AsWritten(scalar),
             _ => null,
         };
-        foreach (var (word, value, _) in words)
-            if (word == text)
-                return value;
-        var known = words.Length == 1 ? words[0].Word : $"{string.Join(", ", words.SkipLast(1).Select(choice => choice.Word))} or {words[^1].Word}";
-        var hint = text is not null && Spelling.Suggest(text, words.Select(choice => choice.Word)) is { } near ? $"; did you mean '{near[0]}'?" : "";
+        foreach (var word in words)
+            if (word.Text == text)
+                return word.Value;
+        var known = words.Length == 1 ? words[0].Text : $"{string.Join(", ", words.SkipLast(1).Select(choice => choice.Text))} or {words[^1].Text}";
+        var hint = text is not null && Spelling.Suggest(text, words.Select(choice => choice.Text)) is { } near ? $"; did you mean '{near[0]}'?" : "";
         reading.Report(node, $"{path} must be {known}, not {(text is null ? Kind(node) : Quoted.Text(text))}{hint}");
         return default!;
     }
 
-    public override Description Describe() => new Description.Choice(name, [.. words.Select(choice => (choice.Word, choice.Meaning))]);
+    public override Description Describe() => new Description.Choice(name, [.. words.Select(choice => (choice.Text, choice.Meaning))]);
 }
 
 /// <summary>A whole number within bounds.</summary>

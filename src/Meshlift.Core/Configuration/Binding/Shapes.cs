@@ -19,7 +19,7 @@ internal static class Shapes
     public static TextShape<string> LabelValue { get; } = new("label value", KubernetesSyntax.LabelValue, KubernetesSyntax.LabelValuePattern,
         "At most 63 letters, digits, '-', '_' and '.'; quoted where it looks like a number or a boolean.", ["platform"]);
 
-    public static TextShape<string> Text { get; } = new("text", text => text, null, "Any text; quoted where it looks like a number or a boolean.", ["on-call"]);
+    public static TextShape<string> AnnotationValue { get; } = new("annotation value", text => text, null, "Any text; quoted where it looks like a number or a boolean.", ["on call: jane"]);
 
     public static TextShape<string> NonEmptyText { get; } = new("text", text => text.AsSpan().Trim().IsEmpty ? throw new UserException(ErrorKind.Input, "the text is empty", "write something, or remove the key") : text,
         @"\S", "Any text that is not empty; quoted where it looks like a number or a boolean.", ["eu"]);
@@ -30,11 +30,13 @@ internal static class Shapes
     public static TextShape<VersionRange> VersionRange { get; } = new("version range", Versions.VersionRange.Parse, null,
         "Which Istio versions are wanted, as npm writes it: `1.30.3` exactly, `1.30.*` or `~1.30` any patch of 1.30, `~1.29.4` any patch from 1.29.4 on, `>=1.28 <1.31` between, `*` every release; "
         + "comparators joined by space or comma must all hold, `||` separates alternatives. A pre-release is taken only when the range names one of the same three numbers, such as `>=1.31.0-rc.0`. "
-        + "`^` is refused: every minor of Istio is an upgrade of its own. Always in quotes, because YAML reads 1.30 as the number 1.3.", ["1.30.*", "~1.29.4", ">=1.28 <1.31"]);
+        + "`^` is refused: every minor of Istio is an upgrade of its own. Always in quotes, because YAML reads 1.30 as the number 1.3.", ["1.30.*", "~1.29.4",
+            ">=1.28 <1.31"]);
 
     public static TextShape<RevisionTemplate> RevisionTemplate { get; } = new("revision template", Versions.RevisionTemplate.Parse, @"^[-a-z0-9]*(\{(major|minor|patch|prerelease)\}[-a-z0-9]*)*$",
         "How revisions are named, with `{major}`, `{minor}`, `{patch}` and `{prerelease}`. A pre-release is appended when the template does not place it: 1.31.0-rc.0 becomes 1-31-0-rc-0. "
-        + "A text without placeholders names the one revision that is upgraded in place; `default` is the control plane without a revision.", ["{major}-{minor}-{patch}", "istio{major}{minor}", "default"]);
+        + "A text without placeholders names the one revision that is upgraded in place; `default` is the control plane without a revision.", ["{major}-{minor}-{patch}",
+            "istio{major}{minor}", "default"]);
 
     public static TextShape<TimeSpan> Duration { get; } = new("duration", Configuration.Duration.Parse, Configuration.Duration.Pattern,
         "Whole numbers with their units w, d, h, m, s, the largest first. A day has 24 hours.", ["7d", "1h30m", "90s"], Unquoted.IsWrong);
@@ -67,12 +69,13 @@ internal static class Shapes
     public static Shape<YamlNode> Anything { get; } = new AnythingShape();
 
     /// <summary>A URL.</summary>
-    public static TextShape<Uri> Url(ImmutableArray<string> schemes, string example) =>
-        new("URL", text => WebAddress.Parse(text, schemes.AsSpan()), $"^({string.Join('|', schemes)})://", $"A URL ({string.Join(", ", schemes)}) without user name and password.", [example]);
+    public static TextShape<Uri> Url(string name, ImmutableArray<string> schemes, string example) =>
+        new(name, text => WebAddress.Parse(text, schemes.AsSpan()), $"^({string.Join('|', schemes)})://",
+            $"A URL ({string.Join(", ", schemes)}) without user name and password.", [example]);
 
     public static Shape<int> Integer(int least, int most = int.MaxValue) => new IntegerShape(least, most);
 
-    public static Shape<T> Choice<T>(string name, params ImmutableArray<(string Word, T Value, string Meaning)> words) => new ChoiceShape<T>(name, words);
+    public static Shape<T> Choice<T>(string name, params ImmutableArray<Word<T>> words) => new ChoiceShape<T>(name, words);
 
     public static Shape<ImmutableArray<T>> List<T>(Shape<T> item) => new ListShape<T>(item, isNeverEmpty: false);
 
@@ -99,7 +102,7 @@ internal static class Shapes
         }
         catch (FormatException e)
         {
-            throw new UserException(ErrorKind.Input, e.Message, "write for example spec.template.spec.containers[name=discovery].image", e);
+            throw new UserException(ErrorKind.Input, Quoted.Cut(e.Message), "write for example spec.template.spec.containers[name=discovery].image", e);
         }
     }
 }

@@ -48,5 +48,6 @@ public sealed record GitRemote
     }
 
     private static UserException Wrong(string text) =>
-        new(ErrorKind.Input, $"{WebAddress.Shown(text)} is not the address of a Git repository", "write for example https://github.com/acme/shop.git, git@github.com:acme/shop.git or ../shop.git, without a password");
+        new(ErrorKind.Input, $"{WebAddress.Shown(text)} is not the address of a Git repository",
+            "write for example https://github.com/acme/shop.git, git@github.com:acme/shop.git or ../shop.git, without a password");
 }

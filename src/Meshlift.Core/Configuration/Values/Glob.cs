@@ -22,7 +22,8 @@ public sealed record Glob
     /// <summary>Parses a pattern. The empty one matches the empty text only, which is the name of Kubernetes' core group.</summary>
     /// <exception cref="UserException">The text holds a character that no name has.</exception>
     public static Glob Parse(string text) => text.AsSpan().IndexOfAny(Foreign) is var at and >= 0
-        ? throw new UserException(ErrorKind.Input, $"{Quoted.Text(text)} is not a pattern: '{text[at]}' stands in no name", "use '*' for any characters; for several patterns write several items")
+        ? throw new UserException(ErrorKind.Input, $"{Quoted.Text(text)} is not a pattern: '{text[at]}' stands in no name",
+            "use '*' for any characters; for several patterns write several items")
         : new Glob(text);
 
     /// <summary>True when the whole name fits the pattern. Takes at most pattern times name steps.</summary>

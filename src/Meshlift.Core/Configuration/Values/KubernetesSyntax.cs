@@ -37,7 +37,8 @@ internal static class KubernetesSyntax
     /// <summary>A value of a label.</summary>
     public static string LabelValue(string text) => text.Length == 0 || IsWide(text)
         ? text
-        : throw new UserException(ErrorKind.Input, $"{Quoted.Text(text)} is not a value of a label", "use at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit");
+        : throw new UserException(ErrorKind.Input, $"{Quoted.Text(text)} is not a value of a label",
+            "use at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit");
 
     /// <summary>True for a name of at most 63 of a-z, 0-9 and '-' (RFC 1123).</summary>
     public static bool IsDnsLabel(string text) => text is { Length: > 0 and <= LongestLabel } && text[0] != '-' && text[^1] != '-' && !text.AsSpan().ContainsAnyExcept(Lower);

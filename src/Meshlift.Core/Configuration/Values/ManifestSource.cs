@@ -22,7 +22,8 @@ public sealed record ManifestSource
             var end = text.IndexOf('}', at);
             var name = end < 0 ? text[(at + 2)..] : text[(at + 2)..end];
             if (end < 0 || name is not ("version" or "revision"))
-                throw new UserException(ErrorKind.Input, $"{Quoted.Text(text)} holds the unknown placeholder {Quoted.Text(end < 0 ? text[at..] : text[at..(end + 1)])}", "known are ${version} and ${revision}");
+                throw new UserException(ErrorKind.Input, $"{Quoted.Text(text)} holds the unknown placeholder {Quoted.Text(end < 0 ? text[at..] : text[at..(end + 1)])}",
+                    "known are ${version} and ${revision}");
         }
         var isUrl = text.Contains("://", StringComparison.Ordinal);
         if (!isUrl) return new ManifestSource(RepositoryPath.Parse(text).Value, isUrl);

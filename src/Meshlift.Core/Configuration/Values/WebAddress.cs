@@ -12,7 +12,8 @@ internal static class WebAddress
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || !schemes.Contains(address.Scheme) || text.Contains(' ', StringComparison.Ordinal))
             throw new UserException(ErrorKind.Input, $"{Shown(text)} is not a URL of {string.Join(", ", schemes!)}", $"write for example {schemes[0]}://example.com/path");
         if (address.UserInfo.Length > 0)
-            throw new UserException(ErrorKind.Input, $"the URL of {address.Host} holds a user name or a password", "leave it out: the file stands in Git; credentials come from the environment");
+            throw new UserException(ErrorKind.Input, $"the URL of {address.Host} holds a user name or a password",
+                "leave it out: the file stands in Git; credentials come from the environment");
         return address;
     }
 

@@ -2,8 +2,11 @@ using System.Collections.Immutable;
 
 namespace Meshlift.Yaml;
 
-/// <summary>Values with one thing changed. Pure: the node that is given stays as it is.</summary>
-public static class YamlChange
+/// <summary>
+/// The places that a path leads to in a value that was rendered, changed. A value without such a place stays as it is: one path is held against many
+/// resources. For one place in a file of a person, which must be there, see <see cref="Editing.YamlChange"/>.
+/// </summary>
+public static class YamlPlaces
 {
     /// <summary>Sets the value at every place that a path names. Missing keys are made; a missing item of a sequence is not.</summary>
     /// <param name="root">The value.</param>
