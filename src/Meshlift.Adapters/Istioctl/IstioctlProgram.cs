@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.ComponentModel;
 using System.Text.Json;
 using Meshlift.Adapters.Processes;
 using Meshlift.Core;
@@ -10,7 +11,14 @@ namespace Meshlift.Adapters.Istioctl;
 public sealed class IstioctlProgram
 {
     private const string HowToGet = "install istioctl, or let Meshlift fetch it from spec.istio.releases";
+
+    // ETXTBSY, the same on all Unix systems.
+    private const int TextFileBusy = 26;
+    private const int MostTries = 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     private readonly ExternalProgram _program;
+    private readonly TimeProvider _time;
 
     /// <summary>A program.</summary>
     /// <param name="name">A name to be found on PATH, or an absolute path.</param>
@@ -19,6 +27,7 @@ public sealed class IstioctlProgram
     public IstioctlProgram(string name, TimeProvider time, IReadOnlyDictionary<string, string>? surroundings = null)
     {
         Name = name;
+        _time = time;
         _program = new ExternalProgram(name, HowToGet, time, surroundings);
     }
 
@@ -47,8 +56,22 @@ public sealed class IstioctlProgram
     /// <param name="home">The folder that it takes for the user's home: an empty one, since in a real one stand <c>.istioctl/config.yaml</c> and <c>.kube/config</c>.</param>
     /// <param name="arguments">The arguments.</param>
     /// <param name="cancel">Gives up.</param>
-    internal Task<ProgramOutput> RunAsync(string folder, string home, ImmutableArray<string> arguments, CancellationToken cancel) => _program.RunAsync(
-        new ProgramCall(folder, arguments) { Variables = ImmutableDictionary<string, string>.Empty.Add("HOME", home).Add("USERPROFILE", home) }, cancel);
+    internal async Task<ProgramOutput> RunAsync(string folder, string home, ImmutableArray<string> arguments, CancellationToken cancel)
+    {
+        var call = new ProgramCall(folder, arguments) { Variables = ImmutableDictionary<string, string>.Empty.Add("HOME", home).Add("USERPROFILE", home) };
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await _program.RunAsync(call, cancel);
+            }
+            catch (UserException e) when (e.InnerException is Win32Exception { NativeErrorCode: TextFileBusy } && !OperatingSystem.IsWindows() && tries < MostTries)
+            {
+                // A program that was just unpacked may for a moment stay open in a process that was started while it was being written.
+                await Task.Delay(Pause, _time, cancel);
+            }
+        }
+    }
 
     private static IstioVersion? VersionIn(ProgramOutput output)
     {

@@ -78,7 +78,7 @@ internal sealed class ReleaseCache
         try
         {
             File.Delete(Archive(digest));
-            File.Delete(Note(digest));
+            if (File.Exists(Note(digest))) File.Delete(Note(digest));
         }
         catch (Exception e) when (FileFailure.IsExpected(e))
         {

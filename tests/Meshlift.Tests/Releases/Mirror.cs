@@ -79,6 +79,14 @@ internal sealed class Mirror : IAsyncDisposable
     /// <summary>Redirects.</summary>
     public static RequestDelegate Redirect(string to) => context => Results.Redirect(to).ExecuteAsync(context);
 
+    /// <summary>Says nothing more until the other side closes the connection.</summary>
+    public static async Task UntilTheClientIsGoneAsync(HttpContext context)
+    {
+        var gone = new TaskCompletionSource();
+        await using var registration = context.RequestAborted.Register(gone.SetResult);
+        await gone.Task;
+    }
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private Task AnswerAsync(HttpContext context)

@@ -21,11 +21,11 @@ internal sealed class PatientClock : TimeProvider
         return timer;
     }
 
-    /// <summary>Lets every limit of at most this length run out.</summary>
+    /// <summary>Lets the limits of this length run out.</summary>
     public void RunOut(TimeSpan limit)
     {
         foreach (var (timer, due) in _limits)
-            if (due <= limit && _limits.TryRemove(timer, out _))
+            if (due == limit && _limits.TryRemove(timer, out _))
                 timer.Fire();
     }
 

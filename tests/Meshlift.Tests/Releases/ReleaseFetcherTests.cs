@@ -11,7 +11,7 @@ namespace Meshlift.Tests.Releases;
 public sealed class ReleaseFetcherTests : IDisposable
 {
     private static readonly byte[] TheProgram = TestArchive.Noise(100_000);
-    private static readonly byte[] TheArchive = TestArchive.Istioctl(TheProgram);
+    private static readonly byte[] TheArchive = TestArchive.OfIstioctl(TheProgram);
     private readonly FetcherFixture _fixture = new();
 
     public void Dispose() => _fixture.Dispose();
@@ -33,7 +33,7 @@ public sealed class ReleaseFetcherTests : IDisposable
     public async Task Of_the_whole_archive_only_what_is_needed_is_unpacked()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Whole, TestArchive.Whole(TheProgram));
+        mirror.ServeArchive(Whole, TestArchive.OfAll(TheProgram));
         var program = await _fixture.FetchAsync(mirror);
         var charts = await _fixture.FetchAsync(mirror, ReleasePart.Charts);
         Assert.Equal(TheProgram, Program(program));
@@ -119,7 +119,7 @@ public sealed class ReleaseFetcherTests : IDisposable
     {
         await using var mirror = await Mirror.StartAsync();
         mirror.Serve(Istioctl, TheArchive);
-        mirror.Serve(Istioctl + ".sha256", Mirror.DigestLine(Istioctl, TestArchive.Istioctl("another"u8.ToArray())));
+        mirror.Serve(Istioctl + ".sha256", Mirror.DigestLine(Istioctl, TestArchive.OfIstioctl("another"u8.ToArray())));
         var error = await Assert.ThrowsAsync<UserException>(() => _fixture.FetchAsync(mirror));
         Assert.Equal(ErrorKind.Refused, error.Kind);
         Assert.Contains("is not what its .sha256 says", error.Message, StringComparison.Ordinal);
@@ -144,7 +144,7 @@ public sealed class ReleaseFetcherTests : IDisposable
         await using var mirror = await Mirror.StartAsync();
         mirror.ServeArchive(Istioctl, TheArchive);
         var locked = (await _fixture.FetchAsync(mirror)).Digest;
-        mirror.ServeArchive(Istioctl, TestArchive.Istioctl("evil"u8.ToArray()));
+        mirror.ServeArchive(Istioctl, TestArchive.OfIstioctl("evil"u8.ToArray()));
         using var elsewhere = new FetcherFixture();
         var error = await Assert.ThrowsAsync<UserException>(() => elsewhere.Fetcher(mirror.Releases).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, locked, null, default));
         Assert.Equal(ErrorKind.Refused, error.Kind);
@@ -196,7 +196,7 @@ public sealed class ReleaseFetcherTests : IDisposable
     public async Task A_file_that_was_slipped_into_the_unpacked_charts_is_thrown_out()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Whole, TestArchive.Whole(TheProgram));
+        mirror.ServeArchive(Whole, TestArchive.OfAll(TheProgram));
         var release = await _fixture.FetchAsync(mirror, ReleasePart.Charts);
         await File.WriteAllTextAsync(Path.Combine(release.Folder, "base/templates/extra.yaml"), "kind: Secret");
         Assert.DoesNotContain("base/templates/extra.yaml", Files((await _fixture.FetchAsync(mirror, ReleasePart.Charts)).Folder), StringComparer.Ordinal);

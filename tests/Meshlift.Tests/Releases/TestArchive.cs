@@ -10,10 +10,10 @@ internal static class TestArchive
     public const string Version = "1.30.3";
 
     /// <summary>The archive of istioctl alone, as Istio builds it.</summary>
-    public static byte[] Istioctl(byte[] program) => Tar(File("istioctl", program));
+    public static byte[] OfIstioctl(byte[] program) => Tar(File("istioctl", program));
 
     /// <summary>The archive of a whole release, as Istio builds it, in small.</summary>
-    public static byte[] Whole(byte[] program, string version = Version) => Tar(
+    public static byte[] OfAll(byte[] program, string version = Version) => Tar(
         Folder($"istio-{version}/"), Folder($"istio-{version}/bin/"), File($"istio-{version}/bin/istioctl", program), File($"istio-{version}/README.md", "read me"u8),
         File($"istio-{version}/manifests/charts/base/Chart.yaml", "name: base\n"u8), File($"istio-{version}/manifests/charts/base/templates/crds.yaml", "{{ .Values }}\n"u8),
         File($"istio-{version}/manifests/charts/gateways/istio-ingress/Chart.yaml", "name: istio-ingress\n"u8), File($"istio-{version}/manifests/profiles/default.yaml", "spec: {}\n"u8));
