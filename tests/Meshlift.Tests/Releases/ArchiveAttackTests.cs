@@ -64,7 +64,7 @@ public sealed class ArchiveAttackTests : IDisposable
         ["istioctl is a symbolic link"] = () => Zip(("istioctl.exe", Bytes("other"), Link), ("other", TheProgram, 0)),
         ["a device"] = () => Zip(("istioctl.exe", TheProgram, 0), ("disk", [], 0x6000)),
         ["istioctl twice"] = () => Zip(("istioctl.exe", TheProgram, 0), ("istioctl.exe", "evil"u8.ToArray(), 0)),
-        ["istioctl in two cases"] = () => Zip(("istioctl.exe", TheProgram, 0), ("Istioctl.exe", "evil"u8.ToArray(), 0)),
+        ["istioctl in two cases"] = () => Zip(("istioctl.exe", TheProgram, 0), ("SmallArchive.exe", "evil"u8.ToArray(), 0)),
         ["a size that is a lie"] = () => WithSize(Zip(("istioctl.exe", new byte[5000], 0)), 5000, 6000),
         ["an absurd size"] = () => WithSize(Zip(("istioctl.exe", new byte[5000], 0)), 5000, int.MaxValue),
         ["no istioctl"] = () => Zip(("istioctl", TheProgram, 0)),
@@ -96,16 +96,16 @@ public sealed class ArchiveAttackTests : IDisposable
 
     [Fact]
     public async Task Charts_that_are_links_are_refused() => await RefusedAsync(
-        Tar(TestArchive.Link(TarEntryType.SymbolicLink, "istio-1.30.3/manifests/charts/base", "../profiles")), Linux, ReleasePart.Charts, Whole);
+        Tar(TestArchive.Link(TarEntryType.SymbolicLink, "istio-1.30.3/manifests/charts/base", "../profiles")), Linux, ReleasePart.Charts, WholeArchive);
 
     [Fact]
-    public async Task A_whole_archive_of_another_version_is_refused() => await RefusedAsync(TestArchive.OfAll(TheProgram, "1.30.2"), Linux, ReleasePart.Istioctl, Whole);
+    public async Task A_whole_archive_of_another_version_is_refused() => await RefusedAsync(TestArchive.OfAll(TheProgram, "1.30.2"), Linux, ReleasePart.Istioctl, WholeArchive);
 
     [Fact]
     public async Task Links_that_stay_inside_and_are_not_needed_do_no_harm()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, Tar(TestArchive.Link(TarEntryType.SymbolicLink, "docs/x", "../readme"), File("istioctl", TheProgram)));
+        mirror.ServeArchive(SmallArchive, Tar(TestArchive.Link(TarEntryType.SymbolicLink, "docs/x", "../readme"), File("istioctl", TheProgram)));
         Assert.Equal(TheProgram, Program(await _fixture.FetchAsync(mirror)));
     }
 

@@ -21,18 +21,18 @@ public sealed class BrokenMirrorTests : IDisposable
     public async Task A_download_that_breaks_off_is_continued_where_it_broke()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
-        mirror.First(Istioctl, Mirror.Break(TheArchive, 200_000));
+        mirror.ServeArchive(SmallArchive, TheArchive);
+        mirror.First(SmallArchive, Mirror.Break(TheArchive, 200_000));
         Assert.Equal(TheProgram, Program(await _fixture.FetchAsync(mirror)));
-        Assert.Matches($"^{Istioctl} bytes=[1-9][0-9]*-$", mirror.Requests.Last());
+        Assert.Matches($"^{SmallArchive} bytes=[1-9][0-9]*-$", mirror.Requests.Last());
     }
 
     [Fact]
     public async Task A_file_that_changed_meanwhile_is_not_continued()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive, tag: "\"two\"");
-        mirror.First(Istioctl, Mirror.Break(TestArchive.Noise(TheArchive.Length, seed: 2), 200_000, tag: "\"one\""));
+        mirror.ServeArchive(SmallArchive, TheArchive, tag: "\"two\"");
+        mirror.First(SmallArchive, Mirror.Break(TestArchive.Noise(TheArchive.Length, seed: 2), 200_000, tag: "\"one\""));
         Assert.Equal(TheProgram, Program(await _fixture.FetchAsync(mirror)));
     }
 
@@ -40,8 +40,8 @@ public sealed class BrokenMirrorTests : IDisposable
     public async Task A_server_that_continues_without_heeding_the_validator_is_not_believed()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
-        mirror.First(Istioctl, Mirror.Break(TestArchive.Noise(TheArchive.Length, seed: 2), 200_000), context =>
+        mirror.ServeArchive(SmallArchive, TheArchive);
+        mirror.First(SmallArchive, Mirror.Break(TestArchive.Noise(TheArchive.Length, seed: 2), 200_000), context =>
         {
             var from = int.Parse(context.Request.Headers.Range[0]!["bytes=".Length..^1], System.Globalization.CultureInfo.InvariantCulture);
             context.Response.StatusCode = 206;
@@ -50,15 +50,15 @@ public sealed class BrokenMirrorTests : IDisposable
             return context.Response.Body.WriteAsync(TheArchive.AsMemory(from)).AsTask();
         });
         Assert.Equal(TheProgram, Program(await _fixture.FetchAsync(mirror)));
-        Assert.Equal(Istioctl, mirror.Requests.Last());
+        Assert.Equal(SmallArchive, mirror.Requests.Last());
     }
 
     [Fact]
     public async Task A_server_that_continues_at_another_place_is_not_believed()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
-        mirror.First(Istioctl, Mirror.Break(TheArchive, 200_000), context =>
+        mirror.ServeArchive(SmallArchive, TheArchive);
+        mirror.First(SmallArchive, Mirror.Break(TheArchive, 200_000), context =>
         {
             context.Response.StatusCode = 206;
             context.Response.Headers.ETag = "\"one\"";
@@ -74,10 +74,10 @@ public sealed class BrokenMirrorTests : IDisposable
     public async Task Without_a_strong_validator_a_broken_download_begins_anew(string? tag)
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
-        mirror.First(Istioctl, Mirror.Break(TheArchive, 200_000, tag));
+        mirror.ServeArchive(SmallArchive, TheArchive);
+        mirror.First(SmallArchive, Mirror.Break(TheArchive, 200_000, tag));
         Assert.Equal(TheProgram, Program(await _fixture.FetchAsync(mirror)));
-        Assert.Equal(Istioctl, mirror.Requests.Last());
+        Assert.Equal(SmallArchive, mirror.Requests.Last());
     }
 
     [Fact]
@@ -85,27 +85,27 @@ public sealed class BrokenMirrorTests : IDisposable
     {
         await using var one = await Mirror.StartAsync();
         await using var other = await Mirror.StartAsync();
-        one.ServeArchive(Istioctl, TheArchive);
-        other.ServeArchive(Istioctl, TheArchive);
-        one.First(Istioctl, [.. Enumerable.Repeat(Mirror.Break(TheArchive, 100_000), 5)]);
+        one.ServeArchive(SmallArchive, TheArchive);
+        other.ServeArchive(SmallArchive, TheArchive);
+        one.First(SmallArchive, [.. Enumerable.Repeat(Mirror.Break(TheArchive, 100_000), 5)]);
         await Assert.ThrowsAsync<UserException>(() => _fixture.FetchAsync(one));
         Assert.Equal(TheProgram, Program(await _fixture.FetchAsync(other)));
-        Assert.Equal(Istioctl, other.Requests.Last());
+        Assert.Equal(SmallArchive, other.Requests.Last());
     }
 
     [Fact]
     public async Task A_damaged_beginning_is_noticed_and_the_whole_is_brought_in_once_more()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
-        mirror.First(Istioctl, [.. Enumerable.Repeat(Mirror.Break(TheArchive, 100_000), 5)]);
+        mirror.ServeArchive(SmallArchive, TheArchive);
+        mirror.First(SmallArchive, [.. Enumerable.Repeat(Mirror.Break(TheArchive, 100_000), 5)]);
         await Assert.ThrowsAsync<UserException>(() => _fixture.FetchAsync(mirror));
         var partial = Directory.EnumerateFiles(_fixture.Cache("partial")).Single(file => !file.EndsWith(".from", StringComparison.Ordinal));
         var bytes = await File.ReadAllBytesAsync(partial);
         bytes[10] ^= 1;
         await File.WriteAllBytesAsync(partial, bytes);
         Assert.Equal(TheProgram, Program(await _fixture.FetchAsync(mirror)));
-        Assert.Equal(Istioctl, mirror.Requests.Last());
+        Assert.Equal(SmallArchive, mirror.Requests.Last());
     }
 
     [Theory]
@@ -118,9 +118,9 @@ public sealed class BrokenMirrorTests : IDisposable
     public async Task A_server_that_is_busy_is_asked_again(int status)
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
-        mirror.First(Istioctl + ".sha256", Mirror.Status(status));
-        mirror.First(Istioctl, Mirror.Status(status), Mirror.Status(status));
+        mirror.ServeArchive(SmallArchive, TheArchive);
+        mirror.First(SmallArchive + ".sha256", Mirror.Status(status));
+        mirror.First(SmallArchive, Mirror.Status(status), Mirror.Status(status));
         Assert.Equal(TheProgram, Program(await _fixture.FetchAsync(mirror)));
         Assert.Equal(3, _fixture.Clock.Pauses.Count);
     }
@@ -129,7 +129,7 @@ public sealed class BrokenMirrorTests : IDisposable
     public async Task The_pauses_grow_and_end_after_five_tries()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.Serve(Istioctl + ".sha256", Mirror.Status(500));
+        mirror.Serve(SmallArchive + ".sha256", Mirror.Status(500));
         var error = await Assert.ThrowsAsync<UserException>(() => _fixture.FetchAsync(mirror));
         Assert.Contains("answered 500 Internal Server Error, 5 times", error.Message, StringComparison.Ordinal);
         Assert.Equal(5, mirror.Requests.Count);
@@ -141,9 +141,9 @@ public sealed class BrokenMirrorTests : IDisposable
     public async Task The_server_says_when_to_come_again()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
+        mirror.ServeArchive(SmallArchive, TheArchive);
         var at = _fixture.Clock.GetUtcNow().AddSeconds(7 + 20).ToString("R", System.Globalization.CultureInfo.InvariantCulture);
-        mirror.First(Istioctl, Mirror.Status(429, retryAfter: "7"), Mirror.Status(503, retryAfter: at));
+        mirror.First(SmallArchive, Mirror.Status(429, retryAfter: "7"), Mirror.Status(503, retryAfter: at));
         Assert.Equal(TheProgram, Program(await _fixture.FetchAsync(mirror)));
         Assert.Equal([TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(20)], _fixture.Clock.Pauses);
     }
@@ -152,7 +152,7 @@ public sealed class BrokenMirrorTests : IDisposable
     public async Task A_server_that_asks_for_an_hour_is_not_waited_for()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.Serve(Istioctl + ".sha256", Mirror.Status(429, retryAfter: "3600"));
+        mirror.Serve(SmallArchive + ".sha256", Mirror.Status(429, retryAfter: "3600"));
         var error = await Assert.ThrowsAsync<UserException>(() => _fixture.FetchAsync(mirror));
         Assert.Contains("asks to wait 60 minutes", error.Message, StringComparison.Ordinal);
         Assert.Single(mirror.Requests);
@@ -167,7 +167,7 @@ public sealed class BrokenMirrorTests : IDisposable
     public async Task What_would_not_be_better_a_moment_later_is_not_asked_again(int status)
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.Serve(Istioctl + ".sha256", Mirror.Status(status));
+        mirror.Serve(SmallArchive + ".sha256", Mirror.Status(status));
         var error = await Assert.ThrowsAsync<UserException>(() => _fixture.FetchAsync(mirror));
         Assert.Equal(ErrorKind.Environment, error.Kind);
         Assert.Single(mirror.Requests);
@@ -178,10 +178,10 @@ public sealed class BrokenMirrorTests : IDisposable
     {
         await using var mirror = await Mirror.StartAsync();
         await using var store = await Mirror.StartAsync();
-        store.ServeArchive(Istioctl, TheArchive);
-        store.First(Istioctl, Mirror.Break(TheArchive, 200_000));
-        mirror.Serve(Istioctl, Mirror.Redirect($"{store.Releases}/{Istioctl}"));
-        mirror.Serve(Istioctl + ".sha256", Mirror.Redirect($"{store.Releases}/{Istioctl}.sha256"));
+        store.ServeArchive(SmallArchive, TheArchive);
+        store.First(SmallArchive, Mirror.Break(TheArchive, 200_000));
+        mirror.Serve(SmallArchive, Mirror.Redirect($"{store.Releases}/{SmallArchive}"));
+        mirror.Serve(SmallArchive + ".sha256", Mirror.Redirect($"{store.Releases}/{SmallArchive}.sha256"));
         Assert.Equal(TheProgram, Program(await _fixture.FetchAsync(mirror)));
         Assert.Contains(" bytes=", store.Requests.Last(), StringComparison.Ordinal);
     }
@@ -190,7 +190,7 @@ public sealed class BrokenMirrorTests : IDisposable
     public async Task A_redirection_in_a_circle_ends()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.Serve(Istioctl + ".sha256", Mirror.Redirect($"{mirror.Releases}/{Istioctl}.sha256"));
+        mirror.Serve(SmallArchive + ".sha256", Mirror.Redirect($"{mirror.Releases}/{SmallArchive}.sha256"));
         var error = await Assert.ThrowsAsync<UserException>(() => _fixture.FetchAsync(mirror));
         Assert.Contains("redirects more than 5 times", error.Message, StringComparison.Ordinal);
         Assert.Equal(6, mirror.Requests.Count);
@@ -200,24 +200,24 @@ public sealed class BrokenMirrorTests : IDisposable
     public async Task A_web_page_in_place_of_a_digest_or_an_archive_is_named()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.Serve(Istioctl + ".sha256", Mirror.Text("<html>Please log in</html>", "text/html"));
+        mirror.Serve(SmallArchive + ".sha256", Mirror.Text("<html>Please log in</html>", "text/html"));
         var digest = await Assert.ThrowsAsync<UserException>(() => _fixture.FetchAsync(mirror));
         Assert.Contains("a web page came in its place", digest.Message, StringComparison.Ordinal);
-        mirror.Serve(Istioctl + ".sha256", Mirror.Text("<html>Please log in</html>", "text/plain"));
+        mirror.Serve(SmallArchive + ".sha256", Mirror.Text("<html>Please log in</html>", "text/plain"));
         Assert.Contains("is a web page", (await Assert.ThrowsAsync<UserException>(() => _fixture.FetchAsync(mirror))).Message, StringComparison.Ordinal);
-        mirror.ServeArchive(Istioctl, TheArchive);
-        mirror.Serve(Istioctl, Mirror.Text("<html>Please log in</html>", "text/html"));
+        mirror.ServeArchive(SmallArchive, TheArchive);
+        mirror.Serve(SmallArchive, Mirror.Text("<html>Please log in</html>", "text/html"));
         var archive = await Assert.ThrowsAsync<UserException>(() => _fixture.FetchAsync(mirror));
-        Assert.Contains($"{Istioctl}: a web page came in its place", archive.Message, StringComparison.Ordinal);
+        Assert.Contains($"{SmallArchive}: a web page came in its place", archive.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_digest_file_without_end_is_refused()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.Serve(Istioctl + ".sha256", Mirror.Text(new string('a', 5000), "text/plain"));
+        mirror.Serve(SmallArchive + ".sha256", Mirror.Text(new string('a', 5000), "text/plain"));
         Assert.Contains("larger than 4096 bytes", (await Assert.ThrowsAsync<UserException>(() => _fixture.FetchAsync(mirror))).Message, StringComparison.Ordinal);
-        mirror.Serve(Istioctl + ".sha256", async context =>
+        mirror.Serve(SmallArchive + ".sha256", async context =>
         {
             // Without a length: in chunks.
             for (var i = 0; i < 5; i++)
@@ -233,8 +233,8 @@ public sealed class BrokenMirrorTests : IDisposable
     public async Task An_archive_that_claims_to_be_huge_is_refused_before_it_comes()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
-        mirror.Serve(Istioctl, async context =>
+        mirror.ServeArchive(SmallArchive, TheArchive);
+        mirror.Serve(SmallArchive, async context =>
         {
             context.Response.ContentLength = 1L << 40;
             await context.Response.Body.WriteAsync(new byte[1]);
@@ -248,9 +248,9 @@ public sealed class BrokenMirrorTests : IDisposable
     public async Task A_server_that_falls_silent_is_left_after_a_minute_and_asked_again()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
+        mirror.ServeArchive(SmallArchive, TheArchive);
         var silent = new TaskCompletionSource();
-        mirror.First(Istioctl, async context =>
+        mirror.First(SmallArchive, async context =>
         {
             context.Response.ContentLength = TheArchive.Length;
             context.Response.Headers.ETag = "\"one\"";
@@ -269,15 +269,15 @@ public sealed class BrokenMirrorTests : IDisposable
         await arrived.Task;
         _fixture.Clock.RunOut(TimeSpan.FromMinutes(1));
         Assert.Equal(TheProgram, Program(await fetch));
-        Assert.Equal($"{Istioctl} bytes=1000-", mirror.Requests.Last());
+        Assert.Equal($"{SmallArchive} bytes=1000-", mirror.Requests.Last());
     }
 
     [Fact]
     public async Task A_server_that_drips_is_left_after_half_an_hour_and_what_came_is_kept()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
-        mirror.First(Istioctl, async context =>
+        mirror.ServeArchive(SmallArchive, TheArchive);
+        mirror.First(SmallArchive, async context =>
         {
             context.Response.ContentLength = TheArchive.Length;
             context.Response.Headers.ETag = "\"one\"";
@@ -295,7 +295,7 @@ public sealed class BrokenMirrorTests : IDisposable
         var error = await Assert.ThrowsAsync<UserException>(() => fetch);
         Assert.Contains("was not there within 30 minutes", error.Message, StringComparison.Ordinal);
         Assert.Equal(TheProgram, Program(await _fixture.FetchAsync(mirror)));
-        Assert.Equal($"{Istioctl} bytes=1000-", mirror.Requests.Last());
+        Assert.Equal($"{SmallArchive} bytes=1000-", mirror.Requests.Last());
     }
 
     [Theory]
@@ -307,8 +307,8 @@ public sealed class BrokenMirrorTests : IDisposable
         await using var mirror = await Mirror.StartAsync();
         using var raw = new TcpListener(IPAddress.Loopback, 0);
         raw.Start();
-        mirror.Serve(Istioctl + ".sha256", Mirror.DigestLine(Istioctl, TheArchive));
-        mirror.Serve(Istioctl, Mirror.Redirect($"http://{raw.LocalEndpoint}/x"));
+        mirror.Serve(SmallArchive + ".sha256", Mirror.DigestLine(SmallArchive, TheArchive));
+        mirror.Serve(SmallArchive, Mirror.Redirect($"http://{raw.LocalEndpoint}/x"));
         var serving = Task.Run(async () =>
         {
             while (true)
@@ -321,7 +321,7 @@ public sealed class BrokenMirrorTests : IDisposable
             }
         });
         var error = await Assert.ThrowsAsync<UserException>(() => _fixture.FetchAsync(mirror));
-        Assert.Contains(Istioctl, error.Message, StringComparison.Ordinal);
+        Assert.Contains(SmallArchive, error.Message, StringComparison.Ordinal);
         raw.Stop();
         await Assert.ThrowsAnyAsync<Exception>(() => serving);
     }
@@ -330,8 +330,8 @@ public sealed class BrokenMirrorTests : IDisposable
     public async Task A_caller_who_gives_up_is_told_at_once_and_what_came_is_kept()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
-        mirror.First(Istioctl, async context =>
+        mirror.ServeArchive(SmallArchive, TheArchive);
+        mirror.First(SmallArchive, async context =>
         {
             context.Response.ContentLength = TheArchive.Length;
             context.Response.Headers.ETag = "\"one\"";
@@ -346,7 +346,7 @@ public sealed class BrokenMirrorTests : IDisposable
         }), cancel.Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fetch);
         Assert.Equal(TheProgram, Program(await _fixture.FetchAsync(mirror)));
-        Assert.Equal($"{Istioctl} bytes=5000-", mirror.Requests.Last());
+        Assert.Equal($"{SmallArchive} bytes=5000-", mirror.Requests.Last());
     }
 
     private sealed class Told(Action<FetchProgress> what) : IProgress<FetchProgress>

@@ -8,8 +8,8 @@ namespace Meshlift.Tests.Releases;
 /// <summary>A fetcher with a cache of its own, for Linux on amd64, without cosign.</summary>
 internal sealed class FetcherFixture : IDisposable
 {
-    public const string Istioctl = "1.30.3/istioctl-1.30.3-linux-amd64.tar.gz";
-    public const string Whole = "1.30.3/istio-1.30.3-linux-amd64.tar.gz";
+    public const string SmallArchive = "1.30.3/istioctl-1.30.3-linux-amd64.tar.gz";
+    public const string WholeArchive = "1.30.3/istio-1.30.3-linux-amd64.tar.gz";
 
     public static readonly IstioVersion Version = IstioVersion.Parse("1.30.3");
     public static readonly ReleasePlatform Linux = ReleasePlatform.Of(OSPlatform.Linux, Architecture.X64);

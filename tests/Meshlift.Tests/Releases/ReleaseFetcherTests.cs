@@ -20,26 +20,26 @@ public sealed class ReleaseFetcherTests : IDisposable
     public async Task Istioctl_comes_out_of_its_own_small_archive_ready_to_run()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
+        mirror.ServeArchive(SmallArchive, TheArchive);
         var release = await _fixture.FetchAsync(mirror);
         Assert.Equal(TheProgram, Program(release));
         Assert.Equal("sha256:" + Convert.ToHexStringLower(SHA256.HashData(TheArchive)), release.Digest);
-        Assert.Equal($"{mirror.Releases}/{Istioctl}", release.Source);
+        Assert.Equal($"{mirror.Releases}/{SmallArchive}", release.Source);
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(release.Folder, "istioctl")));
-        Assert.Equal([Istioctl + ".sha256", Istioctl], mirror.Requests, StringComparer.Ordinal);
+        Assert.Equal([SmallArchive + ".sha256", SmallArchive], mirror.Requests, StringComparer.Ordinal);
     }
 
     [Fact]
     public async Task Of_the_whole_archive_only_what_is_needed_is_unpacked()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Whole, TestArchive.OfAll(TheProgram));
+        mirror.ServeArchive(WholeArchive, TestArchive.OfAll(TheProgram));
         var program = await _fixture.FetchAsync(mirror);
         var charts = await _fixture.FetchAsync(mirror, ReleasePart.Charts);
         Assert.Equal(TheProgram, Program(program));
         Assert.Equal(["istioctl"], Files(program.Folder), StringComparer.Ordinal);
         Assert.Equal(["base/Chart.yaml", "base/templates/crds.yaml", "gateways/istio-ingress/Chart.yaml"], Files(charts.Folder), StringComparer.Ordinal);
-        Assert.Single(mirror.Requests, Whole);
+        Assert.Single(mirror.Requests, WholeArchive);
     }
 
     [Fact]
@@ -64,8 +64,8 @@ public sealed class ReleaseFetcherTests : IDisposable
     [Fact]
     public async Task A_folder_of_this_computer_is_a_mirror()
     {
-        _fixture.Folder.Write($"releases/{Istioctl}.sha256", System.Text.Encoding.ASCII.GetString(Mirror.DigestLine(Istioctl, TheArchive)));
-        await File.WriteAllBytesAsync(_fixture.Folder[$"releases/{Istioctl}"], TheArchive);
+        _fixture.Folder.Write($"releases/{SmallArchive}.sha256", System.Text.Encoding.ASCII.GetString(Mirror.DigestLine(SmallArchive, TheArchive)));
+        await File.WriteAllBytesAsync(_fixture.Folder[$"releases/{SmallArchive}"], TheArchive);
         var release = await _fixture.FetchAsync(new Uri($"file://{_fixture.Folder["releases"]}"));
         Assert.Equal(TheProgram, Program(release));
     }
@@ -76,7 +76,7 @@ public sealed class ReleaseFetcherTests : IDisposable
         Uri releases;
         await using (var mirror = await Mirror.StartAsync())
         {
-            mirror.ServeArchive(Istioctl, TheArchive);
+            mirror.ServeArchive(SmallArchive, TheArchive);
             await _fixture.FetchAsync(mirror);
             releases = mirror.Releases;
         }
@@ -90,7 +90,7 @@ public sealed class ReleaseFetcherTests : IDisposable
         await using (var mirror = await Mirror.StartAsync()) gone = mirror.Releases;
         var error = await Assert.ThrowsAsync<UserException>(() => _fixture.FetchAsync(gone));
         Assert.Equal(ErrorKind.Environment, error.Kind);
-        Assert.Contains($"cannot fetch {gone}/{Istioctl}.sha256", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"cannot fetch {gone}/{SmallArchive}.sha256", error.Message, StringComparison.Ordinal);
         Assert.Contains("file:///", error.Remedy, StringComparison.Ordinal);
         Assert.Equal(4, _fixture.Clock.Pauses.Count);
     }
@@ -109,17 +109,17 @@ public sealed class ReleaseFetcherTests : IDisposable
     public async Task An_archive_without_a_digest_is_not_taken()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.Serve(Istioctl, TheArchive);
+        mirror.Serve(SmallArchive, TheArchive);
         await Assert.ThrowsAsync<UserException>(() => _fixture.FetchAsync(mirror));
-        Assert.DoesNotContain(Istioctl, mirror.Requests, StringComparer.Ordinal);
+        Assert.DoesNotContain(SmallArchive, mirror.Requests, StringComparer.Ordinal);
     }
 
     [Fact]
     public async Task A_mirror_that_lies_about_the_digest_is_refused_and_nothing_is_unpacked()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.Serve(Istioctl, TheArchive);
-        mirror.Serve(Istioctl + ".sha256", Mirror.DigestLine(Istioctl, TestArchive.OfIstioctl("another"u8.ToArray())));
+        mirror.Serve(SmallArchive, TheArchive);
+        mirror.Serve(SmallArchive + ".sha256", Mirror.DigestLine(SmallArchive, TestArchive.OfIstioctl("another"u8.ToArray())));
         var error = await Assert.ThrowsAsync<UserException>(() => _fixture.FetchAsync(mirror));
         Assert.Equal(ErrorKind.Refused, error.Kind);
         Assert.Contains("is not what its .sha256 says", error.Message, StringComparison.Ordinal);
@@ -130,10 +130,10 @@ public sealed class ReleaseFetcherTests : IDisposable
     public async Task A_corrupt_archive_is_refused_and_a_later_good_one_is_taken()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
+        mirror.ServeArchive(SmallArchive, TheArchive);
         var corrupt = TheArchive.ToArray();
         corrupt[corrupt.Length / 2] ^= 1;
-        mirror.First(Istioctl, context => context.Response.Body.WriteAsync(corrupt).AsTask());
+        mirror.First(SmallArchive, context => context.Response.Body.WriteAsync(corrupt).AsTask());
         await Assert.ThrowsAsync<UserException>(() => _fixture.FetchAsync(mirror));
         Assert.Equal(TheProgram, Program(await _fixture.FetchAsync(mirror)));
     }
@@ -142,15 +142,15 @@ public sealed class ReleaseFetcherTests : IDisposable
     public async Task A_locked_digest_holds_against_a_mirror_that_changed_archive_and_digest()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
+        mirror.ServeArchive(SmallArchive, TheArchive);
         var locked = (await _fixture.FetchAsync(mirror)).Digest;
-        mirror.ServeArchive(Istioctl, TestArchive.OfIstioctl("evil"u8.ToArray()));
+        mirror.ServeArchive(SmallArchive, TestArchive.OfIstioctl("evil"u8.ToArray()));
         using var elsewhere = new FetcherFixture();
         var error = await Assert.ThrowsAsync<UserException>(() => elsewhere.Fetcher(mirror.Releases).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, locked, null, default));
         Assert.Equal(ErrorKind.Refused, error.Kind);
         Assert.Contains(locked, error.Message, StringComparison.Ordinal);
         Assert.Equal(2, mirror.Requests.Count(request => request.EndsWith(".sha256", StringComparison.Ordinal)));
-        Assert.Single(mirror.Requests, Istioctl);
+        Assert.Single(mirror.Requests, SmallArchive);
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public sealed class ReleaseFetcherTests : IDisposable
     public async Task Whatever_is_damaged_in_the_cache_is_noticed_and_made_good(string folder)
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
+        mirror.ServeArchive(SmallArchive, TheArchive);
         await _fixture.FetchAsync(mirror);
         foreach (var file in Directory.EnumerateFiles(_fixture.Cache(folder), "*", SearchOption.AllDirectories))
         {
@@ -196,7 +196,7 @@ public sealed class ReleaseFetcherTests : IDisposable
     public async Task A_file_that_was_slipped_into_the_unpacked_charts_is_thrown_out()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Whole, TestArchive.OfAll(TheProgram));
+        mirror.ServeArchive(WholeArchive, TestArchive.OfAll(TheProgram));
         var release = await _fixture.FetchAsync(mirror, ReleasePart.Charts);
         await File.WriteAllTextAsync(Path.Combine(release.Folder, "base/templates/extra.yaml"), "kind: Secret");
         Assert.DoesNotContain("base/templates/extra.yaml", Files((await _fixture.FetchAsync(mirror, ReleasePart.Charts)).Folder), StringComparer.Ordinal);
@@ -206,7 +206,7 @@ public sealed class ReleaseFetcherTests : IDisposable
     public async Task Leftovers_of_a_process_that_was_killed_while_it_unpacked_are_cleared()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
+        mirror.ServeArchive(SmallArchive, TheArchive);
         var release = await _fixture.FetchAsync(mirror);
         var unpacked = Path.GetDirectoryName(release.Folder)!;
         Directory.Move(unpacked, unpacked + ".new");
@@ -219,12 +219,12 @@ public sealed class ReleaseFetcherTests : IDisposable
     public async Task A_complete_download_that_was_not_published_is_used_without_another_request()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
+        mirror.ServeArchive(SmallArchive, TheArchive);
         var hex = Convert.ToHexStringLower(SHA256.HashData(TheArchive));
         Directory.CreateDirectory(_fixture.Cache("partial"));
         await File.WriteAllBytesAsync(_fixture.Cache($"partial/{hex}"), TheArchive);
         Assert.Equal(TheProgram, Program(await _fixture.FetchAsync(mirror)));
-        Assert.DoesNotContain(Istioctl, mirror.Requests, StringComparer.Ordinal);
+        Assert.DoesNotContain(SmallArchive, mirror.Requests, StringComparer.Ordinal);
     }
 
     [Fact]

@@ -20,12 +20,12 @@ public sealed class ReleaseSignatureTests : IDisposable
     public async Task Without_cosign_the_signature_is_not_checked_and_that_is_said()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
-        mirror.Serve(Istioctl + ".sig", "signature"u8.ToArray());
+        mirror.ServeArchive(SmallArchive, TheArchive);
+        mirror.Serve(SmallArchive + ".sig", "signature"u8.ToArray());
         var finding = Assert.Single((await FetchAsync(mirror)).Findings);
         Assert.Equal("ML1021", finding.Code);
         Assert.Contains("'cosign' is not on PATH", finding.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(Istioctl + ".sig", mirror.Requests, StringComparer.Ordinal);
+        Assert.DoesNotContain(SmallArchive + ".sig", mirror.Requests, StringComparer.Ordinal);
     }
 
     [Theory]
@@ -37,8 +37,8 @@ public sealed class ReleaseSignatureTests : IDisposable
     {
         await CosignAsync(version, exitCode: 0);
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
-        mirror.Serve(Istioctl + ending, "signature"u8.ToArray());
+        mirror.ServeArchive(SmallArchive, TheArchive);
+        mirror.Serve(SmallArchive + ending, "signature"u8.ToArray());
         var release = await FetchAsync(mirror);
         Assert.Empty(release.Findings);
         var archive = _fixture.Cache($"archives/{release.Digest["sha256:".Length..]}");
@@ -53,8 +53,8 @@ public sealed class ReleaseSignatureTests : IDisposable
     {
         await CosignAsync("v2.4.1", exitCode: 1);
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
-        mirror.Serve(Istioctl + ".sig", "signature"u8.ToArray());
+        mirror.ServeArchive(SmallArchive, TheArchive);
+        mirror.Serve(SmallArchive + ".sig", "signature"u8.ToArray());
         var error = await Assert.ThrowsAsync<UserException>(() => FetchAsync(mirror));
         Assert.Equal(ErrorKind.Refused, error.Kind);
         Assert.Contains("invalid signature when validating", error.Message, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class ReleaseSignatureTests : IDisposable
     {
         await CosignAsync("v2.4.1", exitCode: 1);
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
+        mirror.ServeArchive(SmallArchive, TheArchive);
         Assert.Equal("ML1022", Assert.Single((await FetchAsync(mirror)).Findings).Code);
         var requests = mirror.Requests.Count;
         Assert.Equal("ML1022", Assert.Single((await FetchAsync(mirror)).Findings).Code);
@@ -77,14 +77,14 @@ public sealed class ReleaseSignatureTests : IDisposable
     public async Task With_an_own_key_a_signature_is_demanded()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
+        mirror.ServeArchive(SmallArchive, TheArchive);
         var without = await Assert.ThrowsAsync<UserException>(() => FetchAsync(mirror, "own.pub"));
         Assert.Contains("'cosign' is not on PATH", without.Message, StringComparison.Ordinal);
         await CosignAsync("v2.4.1", exitCode: 0);
         var unsigned = await Assert.ThrowsAsync<UserException>(() => FetchAsync(mirror, "own.pub"));
         Assert.Equal(ErrorKind.Refused, unsigned.Kind);
         Assert.Contains("no signature", unsigned.Message, StringComparison.Ordinal);
-        mirror.Serve(Istioctl + ".sig", "signature"u8.ToArray());
+        mirror.Serve(SmallArchive + ".sig", "signature"u8.ToArray());
         Assert.Empty((await FetchAsync(mirror, "own.pub")).Findings);
         Assert.Contains("--key own.pub", (await File.ReadAllLinesAsync(Calls))[^1], StringComparison.Ordinal);
 
@@ -98,7 +98,7 @@ public sealed class ReleaseSignatureTests : IDisposable
     {
         await Script.WriteAsync(_fixture.Folder, "bin/cosign", "#!/bin/sh\necho nonsense\n");
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
+        mirror.ServeArchive(SmallArchive, TheArchive);
         Assert.Equal("ML1021", Assert.Single((await FetchAsync(mirror)).Findings).Code);
     }
 

@@ -18,10 +18,10 @@ public sealed class SharedCacheTests : IDisposable
     public async Task Two_processes_that_fetch_the_same_at_once_fetch_it_once()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
+        mirror.ServeArchive(SmallArchive, TheArchive);
         var begun = new TaskCompletionSource();
         var go = new TaskCompletionSource();
-        mirror.First(Istioctl, async context =>
+        mirror.First(SmallArchive, async context =>
         {
             begun.SetResult();
             await go.Task;
@@ -35,27 +35,27 @@ public sealed class SharedCacheTests : IDisposable
         var folders = await Task.WhenAll(first.SaysAsync("done"), second.SaysAsync("done"));
         Assert.Equal(folders[0], folders[1]);
         Assert.Equal(TheProgram, await File.ReadAllBytesAsync(Path.Combine(folders[0], "istioctl")));
-        Assert.Equal([Istioctl + ".sha256", Istioctl], mirror.Requests);
+        Assert.Equal([SmallArchive + ".sha256", SmallArchive], mirror.Requests);
     }
 
     [Fact]
     public async Task Many_that_fetch_different_parts_at_once_fetch_each_archive_once()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Whole, TestArchive.OfAll(TheProgram));
+        mirror.ServeArchive(WholeArchive, TestArchive.OfAll(TheProgram));
         var releases = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
             _fixture.Fetcher(mirror.Releases, TimeProvider.System).FetchAsync(FetcherFixture.Version, i % 2 == 0 ? ReleasePart.Istioctl : ReleasePart.Charts, null, null, default))));
         Assert.Equal(2, releases.Select(release => release.Folder).Distinct(StringComparer.Ordinal).Count());
-        Assert.Single(mirror.Requests, Whole);
+        Assert.Single(mirror.Requests, WholeArchive);
     }
 
     [Fact]
     public async Task One_that_waits_for_another_can_give_up()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
+        mirror.ServeArchive(SmallArchive, TheArchive);
         var begun = new TaskCompletionSource();
-        mirror.First(Istioctl, context =>
+        mirror.First(SmallArchive, context =>
         {
             begun.SetResult();
             return Mirror.UntilTheClientIsGoneAsync(context);
@@ -89,8 +89,8 @@ public sealed class SharedCacheTests : IDisposable
     {
         if (after < 0) after = TheArchive.Length - 1;
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
-        mirror.First(Istioctl, async context =>
+        mirror.ServeArchive(SmallArchive, TheArchive);
+        mirror.First(SmallArchive, async context =>
         {
             context.Response.ContentLength = TheArchive.Length;
             context.Response.Headers.ETag = "\"one\"";
@@ -106,22 +106,22 @@ public sealed class SharedCacheTests : IDisposable
         Assert.False(Directory.Exists(_fixture.Cache("archives")));
         Assert.False(Directory.Exists(_fixture.Cache("unpacked")));
         Assert.Equal(TheProgram, Program(await _fixture.FetchAsync(mirror)));
-        Assert.Matches($"^{Istioctl} bytes=[1-9][0-9]*-$", mirror.Requests.Last());
+        Assert.Matches($"^{SmallArchive} bytes=[1-9][0-9]*-$", mirror.Requests.Last());
     }
 
     [Fact]
     public async Task However_many_bytes_came_the_next_fetch_has_them_all()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
+        mirror.ServeArchive(SmallArchive, TheArchive);
         var random = new Random(7);
         foreach (var after in Enumerable.Range(0, 20).Select(_ => random.Next(TheArchive.Length)))
         {
             using var fixture = new FetcherFixture();
-            mirror.First(Istioctl, [.. Enumerable.Repeat(Mirror.Break(TheArchive, after), 5)]);
+            mirror.First(SmallArchive, [.. Enumerable.Repeat(Mirror.Break(TheArchive, after), 5)]);
             var error = await Record.ExceptionAsync(() => fixture.FetchAsync(mirror));
             Assert.True(error is null or UserException);
-            mirror.First(Istioctl);
+            mirror.First(SmallArchive);
             Assert.Equal(TheProgram, Program(await fixture.FetchAsync(mirror)));
         }
     }
@@ -130,7 +130,7 @@ public sealed class SharedCacheTests : IDisposable
     public async Task The_proxy_variables_are_heeded()
     {
         await using var mirror = await Mirror.StartAsync();
-        mirror.ServeArchive(Istioctl, TheArchive);
+        mirror.ServeArchive(SmallArchive, TheArchive);
         // The host exists nowhere; the mirror answers in its place, as a proxy.
         using var process = FetchingProcess.Start(
             new Uri("http://releases.invalid/releases"), _fixture.CacheFolder, ("http_proxy", mirror.Releases.GetLeftPart(UriPartial.Authority)), ("no_proxy", ""), ("all_proxy", ""));
