@@ -64,7 +64,7 @@ public sealed class ArchiveAttackTests : IDisposable
         ["istioctl is a symbolic link"] = () => Zip(("istioctl.exe", Bytes("other"), Link), ("other", TheProgram, 0)),
         ["a device"] = () => Zip(("istioctl.exe", TheProgram, 0), ("disk", [], 0x6000)),
         ["istioctl twice"] = () => Zip(("istioctl.exe", TheProgram, 0), ("istioctl.exe", "evil"u8.ToArray(), 0)),
-        ["istioctl in two cases"] = () => Zip(("istioctl.exe", TheProgram, 0), ("SmallArchive.exe", "evil"u8.ToArray(), 0)),
+        ["istioctl in two cases"] = () => Zip(("istioctl.exe", TheProgram, 0), ("Istioctl.exe", "evil"u8.ToArray(), 0)),
         ["a size that is a lie"] = () => WithSize(Zip(("istioctl.exe", new byte[5000], 0)), 5000, 6000),
         ["an absurd size"] = () => WithSize(Zip(("istioctl.exe", new byte[5000], 0)), 5000, int.MaxValue),
         ["no istioctl"] = () => Zip(("istioctl", TheProgram, 0)),
