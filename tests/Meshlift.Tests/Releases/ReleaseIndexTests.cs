@@ -50,8 +50,10 @@ public sealed class ReleaseIndexTests : IDisposable
     [Fact]
     public async Task A_repository_is_never_taken_for_an_option()
     {
+        using var repository = await TestRepository.CreateAsync();
+        await repository.GitAsync("remote", "add", "origin", repository.Folder);
         var touched = _fixture.Folder["touched"];
-        await Assert.ThrowsAsync<UserException>(() => Index(new GitProgram(TimeProvider.System)).ListAsync(new Uri("https://nobody.invalid"), $"--upload-pack=touch {touched}", _fixture.Folder.Path, default));
+        await Assert.ThrowsAsync<UserException>(() => Index(repository.Program).ListAsync(new Uri("https://nobody.invalid"), $"--upload-pack=touch {touched};git-upload-pack", repository.Folder, default));
         Assert.False(System.IO.File.Exists(touched));
     }
 
