@@ -21,8 +21,10 @@ internal sealed class JsonRewrite
         var lead = root.Members is [var first, ..] ? Between(root.Start + 1, first.Start) : root.Items is [var item, ..] ? Between(root.Start + 1, item.Start) : "";
         _isInLines = lead.Contains('\n', StringComparison.Ordinal);
         _unit = _isInLines && lead[(lead.LastIndexOf('\n') + 1)..] is { Length: > 0 } indent ? indent : "  ";
-        _colon = root.Members is [var member, ..] ? Between(member.End, member.Value.Start) : ": ";
+        _colon = FirstMember(root) is { } member ? Between(member.End, member.Value.Start) : ": ";
     }
+
+    private static JsonMember? FirstMember(JsonPart part) => part.Members is [var member, ..] ? member : part.Items.Select(FirstMember).FirstOrDefault(found => found is not null);
 
     /// <summary>The text with another value.</summary>
     /// <param name="utf8">The text.</param>
