@@ -33,7 +33,7 @@ public abstract record YamlPathStep
 /// </summary>
 public sealed class YamlPath
 {
-    private static readonly SearchValues<char> NeedQuotes = SearchValues.Create("[]\"'\\= .");
+    private static readonly SearchValues<char> NeedQuotes = SearchValues.Create("[]\"'\\= .|");
 
     private YamlPath(ImmutableArray<YamlPathStep> steps) => Steps = steps;
 

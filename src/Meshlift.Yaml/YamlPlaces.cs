@@ -29,6 +29,34 @@ public static class YamlPlaces
         return Remove(root, path.Steps.AsSpan(), ref places);
     }
 
+    /// <summary>Changes what stands at every place that a path names. Nothing is made: what is not there, or is null, is no place.</summary>
+    /// <param name="root">The value.</param>
+    /// <param name="path">Where.</param>
+    /// <param name="change">Makes the new value of the old one.</param>
+    /// <param name="places">How many places there are; 0 when the path leads nowhere.</param>
+    public static YamlNode Change(YamlNode root, YamlPath path, Func<YamlNode, YamlNode> change, out int places)
+    {
+        places = 0;
+        return Change(root, path.Steps.AsSpan(), change, ref places);
+    }
+
+    private static YamlNode Change(YamlNode node, ReadOnlySpan<YamlPathStep> steps, Func<YamlNode, YamlNode> change, ref int places)
+    {
+        if (node is YamlScalar { Kind: ScalarKind.Null }) return node;
+        if (steps.IsEmpty)
+        {
+            places++;
+            return change(node);
+        }
+        if (steps[0] is YamlPathStep.Key(var key)) return (node as YamlMapping)?[key] is { } child ? ((YamlMapping)node).With(key, Change(child, steps[1..], change, ref places)) : node;
+        if (node is not YamlSequence sequence) return node;
+        var items = sequence.Items;
+        for (var i = 0; i < items.Length; i++)
+            if (IsNamed(steps[0], i, items[i]))
+                items = items.SetItem(i, Change(items[i], steps[1..], change, ref places));
+        return sequence.With(items);
+    }
+
     /// <returns>The changed node, or null when the path leads nowhere from here.</returns>
     private static YamlNode? Set(YamlNode? node, ReadOnlySpan<YamlPathStep> steps, YamlNode value, ref int places)
     {

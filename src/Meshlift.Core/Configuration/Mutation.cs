@@ -24,12 +24,12 @@ public abstract record Mutation(ResourceSelector? Target)
     /// <param name="Target">Which resources are changed; null for all.</param>
     /// <param name="Path">Which field.</param>
     /// <param name="Value">The value; never null in YAML's sense.</param>
-    public sealed record Set(ResourceSelector? Target, YamlPath Path, YamlNode Value) : Mutation(Target);
+    public sealed record Set(ResourceSelector? Target, FieldPath Path, YamlNode Value) : Mutation(Target);
 
     /// <summary>Takes a field away.</summary>
     /// <param name="Target">Which resources are changed; null for all.</param>
     /// <param name="Path">Which field.</param>
-    public sealed record Remove(ResourceSelector? Target, YamlPath Path) : Mutation(Target);
+    public sealed record Remove(ResourceSelector? Target, FieldPath Path) : Mutation(Target);
 
     /// <summary>Takes images from another place.</summary>
     /// <param name="Target">Which resources are changed; null for all.</param>
@@ -40,7 +40,10 @@ public abstract record Mutation(ResourceSelector? Target)
     /// <summary>Runs a program of the repository as a KRM function.</summary>
     /// <param name="Target">Which resources it is given; null for all.</param>
     /// <param name="Exec">The program.</param>
-    public sealed record Function(ResourceSelector? Target, RepositoryPath Exec) : Mutation(Target);
+    /// <param name="Arguments">Its arguments.</param>
+    /// <param name="Config">What it gets as <c>functionConfig</c>, an object with apiVersion and kind; null for nothing.</param>
+    /// <param name="Timeout">How long it may run.</param>
+    public sealed record Function(ResourceSelector? Target, RepositoryPath Exec, ImmutableArray<string> Arguments, YamlMapping? Config, TimeSpan Timeout) : Mutation(Target);
 
     internal static Shape<Mutation> Shape { get; } = Shapes.Mapping<Mutation>("mutation",
         "One change of rendered resources; made in the order of the list, before patches are applied.", fields =>
@@ -63,21 +66,33 @@ public abstract record Mutation(ResourceSelector? Target)
 
     private static Shape<Set> SetShape => Shapes.Mapping("set", "Gives a field a value.", fields => new Set(
         Selected(fields),
-        fields.Required("path", Shapes.YamlPath, "the field"),
+        fields.Required("path", Shapes.FieldPath, "the field"),
         fields.Required("value", Shapes.Anything, "its value, of any type")));
 
     private static Shape<Remove> RemoveShape => Shapes.Mapping("remove", "Takes a field away.", fields => new Remove(
         Selected(fields),
-        fields.Required("path", Shapes.YamlPath, "the field")));
+        fields.Required("path", Shapes.FieldPath, "the field")));
 
     private static Shape<Registry> RegistryShape => Shapes.Mapping("registry", "Takes images from another place.", fields => new Registry(
         Selected(fields),
         fields.Required("from", ImagePrefix("docker.io/istio"), "what image names begin with"),
         fields.Required("to", ImagePrefix("registry.example.com/istio"), "what they begin with instead")));
 
-    private static Shape<Function> FunctionShape => Shapes.Mapping("function", "Runs a KRM function: ResourceList in, ResourceList out.", fields => new Function(
-        Selected(fields),
-        fields.Required("exec", Shapes.RepositoryPath, "the program, a file of this repository")));
+    private static Shape<Function> FunctionShape => Shapes.Mapping("function", "Runs a KRM function: ResourceList in, ResourceList out.", fields =>
+    {
+        var target = Selected(fields);
+        var exec = fields.Required("exec", Shapes.RepositoryPath, "the program, a file of this repository");
+        var arguments = fields.List("args", Shapes.NonEmptyText, "its arguments; no shell reads them");
+        var config = fields.Optional("config", Shapes.Anything, "what the function gets as `functionConfig`: an object with apiVersion and kind");
+        var timeout = fields.Optional("timeout", Shapes.Duration, "1m", "how long it may run");
+        fields.Check(refuse =>
+        {
+            if (config is not null && (config is not YamlMapping mapping || mapping["apiVersion"] is not YamlScalar || mapping["kind"] is not YamlScalar))
+                refuse("config", "a function is configured by a Kubernetes object; write for example config: { apiVersion: v1, kind: ConfigMap, metadata: { name: x }, data: { key: value } }");
+            if (timeout <= TimeSpan.Zero) refuse("timeout", "a function needs more time than none; write for example timeout: 1m");
+        });
+        return new Function(target, exec, arguments, config as YamlMapping, timeout);
+    });
 
     private static ResourceSelector? Selected(Fields fields) => fields.Optional("target", ResourceSelector.Shape, TargetMeaning);
 

@@ -12,35 +12,33 @@ namespace Meshlift.Core.Mutating;
 /// <param name="Findings">What a person should know.</param>
 public sealed record Mutated(ImmutableArray<ClassifiedResource> Resources, ImmutableArray<Finding> Findings);
 
-/// <summary>The step <c>mutate</c>: the changes of <c>spec.mutate</c>, in their order.</summary>
+/// <summary>One change of <c>spec.mutate</c>, made to a rendering. Functions are programs; see <see cref="Functions.FunctionStep"/>.</summary>
 public static class Mutator
 {
-    /// <summary>Mutates a rendering.</summary>
-    /// <exception cref="UserException">A mutation would rename a resource, or needs what this version does not have.</exception>
-    public static Mutated Mutate(ImmutableArray<ClassifiedResource> rendering, IReadOnlyList<Mutation> mutations)
+    /// <summary>Makes a change.</summary>
+    /// <param name="rendering">All resources.</param>
+    /// <param name="mutation">The change; no function.</param>
+    /// <param name="setting">Where it stands in the configuration, for messages.</param>
+    /// <exception cref="UserException">The change would rename a resource, or cannot be made in a document that it leads into.</exception>
+    public static Mutated Apply(ImmutableArray<ClassifiedResource> rendering, Mutation mutation, string setting)
     {
-        var findings = ImmutableArray.CreateBuilder<Finding>();
-        for (var i = 0; i < mutations.Count; i++)
+        var places = 0;
+        var changed = ImmutableArray.CreateBuilder<ClassifiedResource>(rendering.Length);
+        foreach (var classified in rendering)
         {
-            var setting = $"spec.mutate[{i}]";
-            var places = 0;
-            var changed = ImmutableArray.CreateBuilder<ClassifiedResource>(rendering.Length);
-            foreach (var classified in rendering)
+            if (mutation.Target?.Matches(classified.Resource) == false)
             {
-                if (mutations[i].Target?.Matches(classified.Resource) == false)
-                {
-                    changed.Add(classified);
-                    continue;
-                }
-                var root = Apply(mutations[i], classified, setting, out var count);
-                places += count;
-                changed.Add(classified.With(root));
+                changed.Add(classified);
+                continue;
             }
-            rendering = changed.MoveToImmutable();
-            // A registry that one version uses and the next does not is no mistake; a path that leads nowhere usually is.
-            if (places == 0) findings.Add(new Finding("ML1006", mutations[i] is Mutation.Registry ? Severity.Note : Severity.Warning, "this mutation changes nothing: no rendered resource has such a place", setting));
+            var root = Apply(mutation, classified, setting, out var count);
+            places += count;
+            changed.Add(classified.With(root));
         }
-        return new Mutated(rendering, findings.DrainToImmutable());
+        // A registry that one version uses and the next does not is no mistake; a path that leads nowhere usually is.
+        return new Mutated(changed.MoveToImmutable(), places > 0
+            ? []
+            : [new Finding("ML1006", mutation is Mutation.Registry ? Severity.Note : Severity.Warning, "this mutation changes nothing: no rendered resource has such a place", setting)]);
     }
 
     private static YamlMapping Apply(Mutation mutation, ClassifiedResource classified, string setting, out int places)
@@ -53,21 +51,23 @@ public static class Mutator
             case Mutation.Annotations annotations:
                 return Metadata(root, "annotations", annotations.Values, out places);
             case Mutation.Set set:
-                return SameObject(YamlPlaces.Set(root, set.Path, set.Value, out places), classified, setting);
+                return SameObject(EmbeddedDocument.Change(root, set.Path.Parts.AsSpan(), SetTo(set.Value), Where(), out places), classified, setting);
             case Mutation.Remove remove:
-                return SameObject(YamlPlaces.Remove(root, remove.Path, out places), classified, setting);
+                return SameObject(EmbeddedDocument.Change(root, remove.Path.Parts.AsSpan(), YamlPlaces.Remove, Where(), out places), classified, setting);
             case Mutation.Registry when classified.Class.Class == ResourceClass.Crd:
                 // The texts of CRDs name images only in descriptions.
                 places = 0;
                 return root;
             case Mutation.Registry registry:
                 return (YamlMapping)RegistryMove.Apply(root, registry.From, registry.To, out places);
-            case Mutation.Function function:
-                throw new UserException(ErrorKind.Input, $"{setting}: this version of Meshlift does not run KRM functions ({function.Exec})", "remove the function, or do what it does with set, remove, labels or a patch");
             default:
                 throw new System.Diagnostics.UnreachableException(mutation.GetType().Name);
         }
+
+        string Where() => $"{setting}: {classified.Resource.Identity}";
     }
+
+    private static DocumentEdit SetTo(YamlNode value) => (YamlNode root, YamlPath path, out int places) => YamlPlaces.Set(root, path, value, out places);
 
     private static YamlMapping Metadata(YamlMapping root, string field, ImmutableSortedDictionary<string, string> values, out int places)
     {

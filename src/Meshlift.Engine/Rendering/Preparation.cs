@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meshlift.Adapters.Functions;
 using Meshlift.Adapters.Manifests;
 using Meshlift.Core;
 using Meshlift.Core.Classifying;
@@ -47,14 +48,16 @@ public sealed class Preparation
     /// <summary>After <c>clean</c>.</summary>
     public Cleaned Cleaned => _cleaned ??= Cleaner.Clean(Classified, _request.Mesh.Spec.Clean, Version);
 
-    /// <summary>After <c>mutate</c>.</summary>
-    public Mutated Mutated => _mutated ??= Mutator.Mutate(Cleaned.Kept, _request.Mesh.Spec.Mutate);
+    /// <summary>After <c>mutate</c>. The functions among the mutations run once, however often this is asked for.</summary>
+    /// <exception cref="UserException">A mutation cannot be made.</exception>
+    public async Task<Mutated> MutateAsync(CancellationToken cancel) =>
+        _mutated ??= await new MutationRun(new FunctionProgram(TimeProvider.System), _request.Root).RunAsync(Cleaned.Kept, _request.Mesh.Spec.Mutate, Revision, cancel);
 
     /// <summary>What was rendered.</summary>
     public RenderedFrom From => new("manifests", _location, RenderedBytes.Digest(Split.Resources));
 
-    /// <summary>What a person should know of these steps.</summary>
-    public ImmutableArray<Finding> Findings => Cleaned.Findings.AddRange(Mutated.Findings);
+    /// <summary>What a person should know of the steps up to <c>clean</c>, and of <c>mutate</c> once it was made.</summary>
+    public ImmutableArray<Finding> Findings => Cleaned.Findings.AddRange(_mutated?.Findings ?? []);
 
     /// <summary>The step <c>resolve</c>.</summary>
     /// <param name="mesh">The configuration.</param>

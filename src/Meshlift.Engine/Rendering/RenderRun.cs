@@ -26,6 +26,7 @@ public sealed class RenderRun(HttpClient http, GitApply git)
     {
         var prepared = await Preparation.ReadAsync(request, http, cancel);
         var lockFile = ReadLock(request);
+        await prepared.MutateAsync(cancel);
         var findings = prepared.Findings;
         var from = prepared.From;
         var results = ImmutableArray.CreateBuilder<ClusterResult>();
@@ -54,8 +55,9 @@ public sealed class RenderRun(HttpClient http, GitApply git)
     {
         var patches = PatchRun.FindOfMesh(request.Root, request.Mesh.Spec.Istio.Patches.Value)
             .AddRange(PatchRun.Find(request.Root, $"{request.FolderOf(cluster)}/{prepared.Revision}"));
-        RenderedBytes.Check(prepared.Mutated.Resources, "spec.mutate");
-        return await new PatchRun(git).ApplyAsync(prepared.Mutated.Resources, patches, prepared.Version, prepared.Revision, cancel);
+        var mutated = (await prepared.MutateAsync(cancel)).Resources;
+        RenderedBytes.Check(mutated, "spec.mutate");
+        return await new PatchRun(git).ApplyAsync(mutated, patches, prepared.Version, prepared.Revision, cancel);
     }
 
     private static LockFile ReadLock(RenderRequest request) =>

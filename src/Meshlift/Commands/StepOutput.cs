@@ -45,7 +45,7 @@ internal static class StepOutput
             RenderStep.Split => prepared.Split.Resources.Select(resource => (GeneratedPath.Of(resource.Identity), resource.ToCanonicalYaml())),
             RenderStep.Classify => Files(prepared.Classified),
             RenderStep.Clean => Files(prepared.Cleaned.Kept),
-            RenderStep.Mutate => Files(prepared.Mutated.Resources),
+            RenderStep.Mutate => Files((await prepared.MutateAsync(cancel)).Resources),
             _ => Files(await PatchedAsync(request, prepared, http, cancel)),
         };
         var count = NewFolder.Write(folder!, files);

@@ -49,10 +49,10 @@ public sealed class FullExampleTests
         Assert.True(YamlEquality.Instance.Equals(YamlScalar.String("system-cluster-critical"), set.Value));
         Assert.True(set.Target!.Matches("apps", "Deployment", "istiod-1-30-3", "istio-system", _ => "istiod"));
         var nested = Assert.IsType<Mutation.Set>(mutate[3]);
-        Assert.Equal(new YamlPathStep.Key("example.com/costs"), nested.Path.Steps[2]);
+        Assert.Equal(new YamlPathStep.Key("example.com/costs"), nested.Path.Parts[0].Steps[2]);
         Assert.IsType<YamlMapping>(nested.Value);
         var remove = Assert.IsType<Mutation.Remove>(mutate[4]);
-        Assert.Equal(("Deployment", new YamlPathStep.Match("name", "discovery")), (remove.Target?.Kind?.Text, remove.Path.Steps[4]));
+        Assert.Equal(("Deployment", new YamlPathStep.Match("name", "discovery")), (remove.Target?.Kind?.Text, remove.Path.Parts[0].Steps[4]));
         var registry = Assert.IsType<Mutation.Registry>(mutate[5]);
         Assert.Equal(("docker.io/istio", "registry.example.com:5000/istio", "istio-*"), (registry.From, registry.To, registry.Target?.Namespace?.Text));
         var function = Assert.IsType<Mutation.Function>(mutate[6]);

@@ -106,7 +106,13 @@ public sealed class MutatorTests
                 {{mutations}}
             """), "meshlift.yaml");
         var set = ManifestSet.Create(ManifestStream.Split(Encoding.UTF8.GetBytes(Stream), "all.yaml"));
-        return Mutator.Mutate(ClassifiedResource.Of(set, RevisionName.Parse("1-30-3")), mesh.Spec.Mutate);
+        var mutated = new Mutated(ClassifiedResource.Of(set, RevisionName.Parse("1-30-3")), []);
+        for (var i = 0; i < mesh.Spec.Mutate.Length; i++)
+        {
+            var next = Mutator.Apply(mutated.Resources, mesh.Spec.Mutate[i], $"spec.mutate[{i}]");
+            mutated = new Mutated(next.Resources, mutated.Findings.AddRange(next.Findings));
+        }
+        return mutated;
     }
 
     private static Resource Find(Mutated mutated, string kind) => mutated.Resources.Single(one => one.Resource.Identity.Kind == kind).Resource;

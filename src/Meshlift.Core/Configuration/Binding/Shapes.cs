@@ -53,9 +53,10 @@ internal static class Shapes
     public static TextShape<ManifestSource> ManifestSource { get; } = new("path or URL", Configuration.ManifestSource.Parse, null,
         "A file or folder of this repository, or a URL (https, http, file), with `${version}` and `${revision}` where they belong.", ["vendor/istio/${version}/all.yaml"]);
 
-    public static TextShape<YamlPath> YamlPath { get; } = new("field path", ParsePath, null,
-        "Keys joined by dots; a list's item as `[0]`, `[name=discovery]` or `[*]`; a key that holds a dot in brackets and quotes: `metadata.annotations[\"example.com/team\"]`.",
-        ["spec.template.spec.priorityClassName", "spec.template.spec.containers[name=discovery].resources"]);
+    public static TextShape<FieldPath> FieldPath { get; } = new("field path", ParsePath, null,
+        "Keys joined by dots; a list's item as `[0]`, `[name=discovery]` or `[*]`; a key that holds a dot in brackets and quotes: `metadata.annotations[\"example.com/team\"]`. "
+        + "Behind a `|` the path goes on within the document, JSON or YAML, that stands there as a text.",
+        ["spec.template.spec.priorityClassName", "spec.template.spec.containers[name=discovery].resources", "data.values|global.hub"]);
 
     public static TextShape<GitRemote> GitRemote { get; } = new("Git address", Configuration.GitRemote.Parse, null,
         "What `git clone` takes: a URL, `user@host:path`, or a folder that begins with `/`, `./` or `../`. Without a password.", ["git@github.com:acme/platform.git"]);
@@ -94,11 +95,11 @@ internal static class Shapes
     /// <summary>A value type that can be absent.</summary>
     public static Shape<T?> OrNull<T>(this Shape<T> shape) where T : struct => new MappedShape<T, T?>(shape, value => value);
 
-    private static YamlPath ParsePath(string text)
+    private static FieldPath ParsePath(string text)
     {
         try
         {
-            return Yaml.YamlPath.Parse(text);
+            return Configuration.FieldPath.Parse(text);
         }
         catch (FormatException e)
         {
