@@ -28,7 +28,9 @@ internal sealed class MeshliftProcess : IDisposable
     /// <param name="through">A program, with arguments, that starts it: <c>strace</c>, <c>prlimit</c>.</param>
     public static MeshliftProcess Start(string folder, string[] arguments, (string Name, string Value)[]? variables = null, string[]? through = null)
     {
-        string[] line = [.. through ?? [], "dotnet", "exec", Program, .. arguments];
+        // Whoever runs the tests in the background has interrupts ignored, and programs inherit that.
+        string[] reset = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT,TERM"] : [];
+        string[] line = [.. reset, .. through ?? [], "dotnet", "exec", Program, .. arguments];
         var start = new ProcessStartInfo(line[0], line[1..]) { UseShellExecute = false, WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in variables ?? []) start.Environment[name] = value;
         var process = Process.Start(start)!;
