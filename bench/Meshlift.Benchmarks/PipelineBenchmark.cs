@@ -55,7 +55,7 @@ public class PipelineBenchmark
     {
         var split = ManifestSet.Create(ManifestStream.Split(_stream, "all.yaml"));
         var cleaned = Cleaner.Clean(ClassifiedResource.Of(split, Revision), _mesh.Spec.Clean, Version);
-        var mutated = Mutator.Mutate(cleaned.Kept, _mesh.Spec.Mutate);
+        var mutated = Mutator.Apply(cleaned.Kept, _mesh.Spec.Mutate[0], "spec.mutate[0]");
         RenderedBytes.Check(mutated.Resources, "spec.mutate");
         var from = new RenderedFrom("manifests", "all.yaml", RenderedBytes.Digest(split.Resources));
         var rendered = new RenderedRevision(Revision, Version, from, mutated.Resources);

@@ -2,7 +2,6 @@ using Meshlift.Core.Classifying;
 using Meshlift.Core.Cleaning;
 using Meshlift.Core.Delivery;
 using Meshlift.Core.Manifests;
-using Meshlift.Core.Mutating;
 using Meshlift.Core.Placing;
 using Meshlift.Core.Rendering;
 using Meshlift.Core.Versions;
@@ -33,7 +32,7 @@ internal static class Warmup
             """u8.ToArray();
         var (revision, version) = (RevisionName.Parse("1-0-0"), IstioVersion.Parse("1.0.0"));
         var split = ManifestSet.Create(ManifestStream.Split(stream, ""));
-        var mutated = Mutator.Mutate(Cleaner.Clean(ClassifiedResource.Of(split, revision), [], version).Kept, []).Resources;
+        var mutated = Cleaner.Clean(ClassifiedResource.Of(split, revision), [], version).Kept;
         var rendered = new RenderedRevision(revision, version, new RenderedFrom("", "", RenderedBytes.Digest(split.Resources)), mutated);
         var target = new ClusterTarget("", "", new FluxDelivery("a", "b", TimeSpan.FromMinutes(1)));
         var files = Placer.Plan(rendered, ClusterTree.Empty, target, PlacementOptions.None).Files.ToDictionary(file => file.Path, file => file.Bytes, StringComparer.Ordinal);
