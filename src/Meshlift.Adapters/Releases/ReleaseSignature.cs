@@ -98,7 +98,7 @@ internal sealed class ReleaseSignature(IReleasePlace place, ReleaseCache cache, 
     }
 
     private static Finding NotChecked(ReleaseArchive archive, string reason) =>
-        new("ML1021", Severity.Note, $"its signature was not checked: {reason}; its SHA-256 is right", archive.FileName);
+        new("ML1024", Severity.Note, $"its signature was not checked: {reason}; its SHA-256 is right", archive.FileName);
 
     private static Finding Unsigned(ReleaseArchive archive) =>
         new("ML1022", Severity.Note, "no signature is published beside it (Istio signs images, not archives); its SHA-256 is right", archive.FileName);
