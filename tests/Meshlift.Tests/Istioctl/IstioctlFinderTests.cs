@@ -67,7 +67,7 @@ public sealed class IstioctlFinderTests : IDisposable
         var found = await Finder().FindAsync(Version, null, null, default);
         Assert.Equal($"file://{_folder["releases"]}/1.30.3/istioctl-1.30.3-linux-amd64.tar.gz", found.Origin);
         Assert.StartsWith("sha256:", found.Digest, StringComparison.Ordinal);
-        Assert.Equal("ML1021", Assert.Single(found.Findings).Code);
+        Assert.Equal("ML1024", Assert.Single(found.Findings).Code);
     }
 
     [Theory]

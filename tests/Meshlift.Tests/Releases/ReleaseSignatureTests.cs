@@ -23,7 +23,7 @@ public sealed class ReleaseSignatureTests : IDisposable
         mirror.ServeArchive(SmallArchive, TheArchive);
         mirror.Serve(SmallArchive + ".sig", "signature"u8.ToArray());
         var finding = Assert.Single((await FetchAsync(mirror)).Findings);
-        Assert.Equal("ML1021", finding.Code);
+        Assert.Equal("ML1024", finding.Code);
         Assert.Contains("'cosign' is not on PATH", finding.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(SmallArchive + ".sig", mirror.Requests, StringComparer.Ordinal);
     }
@@ -99,7 +99,7 @@ public sealed class ReleaseSignatureTests : IDisposable
         await Script.WriteAsync(_fixture.Folder, "bin/cosign", "#!/bin/sh\necho nonsense\n");
         await using var mirror = await Mirror.StartAsync();
         mirror.ServeArchive(SmallArchive, TheArchive);
-        Assert.Equal("ML1021", Assert.Single((await FetchAsync(mirror)).Findings).Code);
+        Assert.Equal("ML1024", Assert.Single((await FetchAsync(mirror)).Findings).Code);
     }
 
     // By the real clock: on the fixture's own a program would have no time to write.
