@@ -35,8 +35,7 @@ public sealed class ClusterFolder(string path)
         try
         {
             Read(new DirectoryInfo(_path), "", revision.Value, files);
-            var unfinished = File.Exists(Journal) ? File.ReadAllLines(Journal) : [];
-            return new ClusterTree(files.ToImmutable(), [.. unfinished]);
+            return new ClusterTree(files.ToImmutable(), [.. Unfinished()]);
         }
         catch (Exception e) when (FileFailure.IsExpected(e))
         {
@@ -77,8 +76,10 @@ public sealed class ClusterFolder(string path)
         var staged = new StagedFiles(_path, Staging);
         try
         {
-            // What a run that was killed has left; its journal was read with the rest of the folder.
-            if (Directory.Exists(Staging)) Directory.Delete(Staging, recursive: true);
+            // A run that was killed may have left half of its work. Until all of it is finished, the journal must outlive this run, too.
+            var unfinished = Unfinished();
+            staged.KeepsStaging = unfinished.Length > 0;
+            if (unfinished.Length == 0 && Directory.Exists(Staging)) Directory.Delete(Staging, recursive: true);
             if (changed.Count == 0) return staged;
             staged.MakeFolder(Staging);
             File.WriteAllText(Path.Combine(Staging, ".gitignore"), "*\n");
@@ -91,7 +92,7 @@ public sealed class ClusterFolder(string path)
                 else staged.Write(target, Path.Combine(Staging, staged.Count.ToString(CultureInfo.InvariantCulture)), file.Bytes.Span);
             }
             var journal = Journal + ".tmp";
-            File.WriteAllLines(journal, changed.Select(file => file.Path), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            File.WriteAllLines(journal, changed.Select(file => file.Path).Union(unfinished, StringComparer.Ordinal), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
             File.Move(journal, Journal, overwrite: true);
             return staged;
         }
@@ -102,6 +103,9 @@ public sealed class ClusterFolder(string path)
             throw;
         }
     }
+
+    /// <summary>What a run that was killed was about to write or remove.</summary>
+    private string[] Unfinished() => File.Exists(Journal) ? File.ReadAllLines(Journal) : [];
 
     /// <summary>A folder that is a link to elsewhere would carry the files out of the repository.</summary>
     private void RefuseLinks(string target)

@@ -20,6 +20,9 @@ public sealed class StagedFiles : IDisposable
     /// <param name="staging">A folder for the new contents, removed when all is done; null when they are staged elsewhere.</param>
     internal StagedFiles(string root, string? staging) => (_root, _staging) = (root, staging);
 
+    /// <summary>True when the folder for the new contents must stay if nothing is committed: it holds what an earlier run has left to do.</summary>
+    internal bool KeepsStaging { get; set; }
+
     /// <summary>How many files will change.</summary>
     internal int Count => _changes.Count;
 
@@ -90,7 +93,7 @@ public sealed class StagedFiles : IDisposable
         if (_isSettled) return;
         _isSettled = true;
         foreach (var change in _changes.Where(change => change.Staged is not null)) Quietly(() => File.Delete(change.Staged!));
-        Quietly(RemoveStaging);
+        if (!KeepsStaging) Quietly(RemoveStaging);
         foreach (var folder in Enumerable.Reverse(_madeFolders)) Quietly(() => RemoveIfEmpty(folder));
     }
 

@@ -39,7 +39,7 @@ public sealed class ConcurrencyTests
         }));
         using var workspace = await Workspace.CreateAsync(manifests: $"{server.Address}${{version}}.yaml");
         using var first = MeshliftProcess.Start(workspace.Root, ["render", "1.30.3", "--commit"]);
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await asked.Task.WaitAsync(MeshliftProcess.Bound);
         AssertRefused(await workspace.RunAsync("render", "1.30.3", "--commit"), first.Id);
         answered.SetResult();
         var outcome = await first.EndAsync();
@@ -66,7 +66,7 @@ public sealed class ConcurrencyTests
 
     /// <summary>Opens a pipe for writing; done as soon as somebody has opened it for reading.</summary>
     internal static Task<FileStream> OpenAsync(string path) =>
-        Task.Run(() => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)).WaitAsync(TimeSpan.FromSeconds(60));
+        Task.Run(() => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)).WaitAsync(MeshliftProcess.Bound);
 
     private static void AssertRefused(Outcome outcome, int holder)
     {

@@ -56,27 +56,47 @@ public sealed class InterruptTests
     }
 
     [StraceTheory]
-    [InlineData("rename", 1)] // the journal is about to be there
-    [InlineData("rename", 2)] // the first file
-    [InlineData("rename", 4)]
-    [InlineData("rename", 7)] // meshlift.lock.yaml, the last one
-    [InlineData("unlink", 2)] // the file that goes
-    [InlineData("rmdir", 1)] // its folder
-    [InlineData("unlink", 3)] // the journal
-    public async Task A_run_that_is_killed_between_two_files_is_finished_by_the_next_one(string call, int times)
+    [InlineData("rename", 1, false)] // the journal is about to be there
+    [InlineData("rename", 2, false)] // the first file
+    [InlineData("rename", 7, false)] // meshlift.lock.yaml, the last one
+    [InlineData("unlink", 2, false)] // the file that goes
+    [InlineData("rmdir", 1, false)] // its folder
+    [InlineData("unlink", 3, false)] // the journal
+    [InlineData("rename", 1, true)]
+    [InlineData("rename", 3, true)]
+    [InlineData("rename", 5, true)]
+    [InlineData("rename", 7, true)]
+    public async Task A_run_that_is_killed_between_two_files_is_finished_by_the_next_one_also_when_that_wants_something_else(string call, int times, bool wantsElse)
     {
         using var workspace = await ChangedAsync();
-        var expected = await ExpectedAsync();
-        var outcome = await MeshliftProcess.RunAsync(workspace.Root, ["render", "1.30.3"], through:
-            ["strace", "--follow-forks", "--quiet=all", "--output=/dev/null", $"--trace={call}", string.Create(CultureInfo.InvariantCulture, $"--inject={call}:signal=SIGKILL:when={times}")],
-            // The runtime would remove its pipes for debuggers, too.
-            variables: [("DOTNET_EnableDiagnostics", "0")]);
-        Assert.Equal((137, ""), (outcome.Code, outcome.Output));
+        var expected = await ExpectedAsync(wantsElse);
+        await KillAtAsync(workspace, call, times);
         Assert.NotEqual(expected, workspace.Files());
+        if (wantsElse) ChangeMind(workspace);
         await workspace.RenderAsync("1.30.3");
         Assert.Equal(expected, workspace.Files());
         Assert.Empty(Directory.EnumerateFileSystemEntries(workspace.Root, "*meshlift-tmp", SearchOption.AllDirectories));
         Assert.Empty(Directory.EnumerateFileSystemEntries(workspace["clusters"], ".meshlift*", SearchOption.AllDirectories));
+    }
+
+    [StraceTheory]
+    [InlineData(3, 1)] // before the second run has a journal of its own
+    [InlineData(3, 3)]
+    [InlineData(5, 2)]
+    public async Task Two_runs_that_are_killed_are_finished_by_the_third(int first, int second)
+    {
+        using var workspace = await ChangedAsync();
+        await KillAtAsync(workspace, "rename", first);
+        ChangeMind(workspace);
+        await KillAtAsync(workspace, "rename", second);
+        workspace.Replace("vendor/1.30.3/all.yaml", "replicas: 3", "replicas: 4");
+        await workspace.RenderAsync("1.30.3");
+        var done = workspace.Files();
+        using var straight = await ChangedAsync();
+        ChangeMind(straight);
+        straight.Replace("vendor/1.30.3/all.yaml", "replicas: 3", "replicas: 4");
+        await straight.RenderAsync("1.30.3");
+        Assert.Equal(straight.Files(), done);
     }
 
     [Theory]
@@ -164,9 +184,27 @@ public sealed class InterruptTests
         return workspace;
     }
 
-    private static async Task<string> ExpectedAsync()
+    /// <summary>Renders in a process that is killed when it makes a system call for the n-th time.</summary>
+    private static async Task KillAtAsync(Workspace workspace, string call, int times)
+    {
+        var outcome = await MeshliftProcess.RunAsync(
+            workspace.Root, ["render", "1.30.3"],
+            // The runtime would remove its pipes for debuggers, too.
+            variables: [("DOTNET_EnableDiagnostics", "0")],
+            through: ["strace", "--follow-forks", "--quiet=all", "--output=/dev/null", $"--trace={call}", string.Create(CultureInfo.InvariantCulture, $"--inject={call}:signal=SIGKILL:when={times}")]);
+        Assert.Equal((137, ""), (outcome.Code, outcome.Output));
+    }
+
+    private static void ChangeMind(Workspace workspace)
+    {
+        workspace.Replace("vendor/1.30.3/all.yaml", "replicas: 2", "replicas: 3");
+        workspace.Replace("vendor/1.30.3/all.yaml", "kind: Secret", "kind: ConfigMap");
+    }
+
+    private static async Task<string> ExpectedAsync(bool wantsElse = false)
     {
         using var workspace = await ChangedAsync();
+        if (wantsElse) ChangeMind(workspace);
         await workspace.RenderAsync("1.30.3");
         return workspace.Files();
     }
@@ -212,7 +250,7 @@ public sealed class InterruptTests
             return slow;
         }
 
-        public Task AskedAsync() => _asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        public Task AskedAsync() => _asked.Task.WaitAsync(MeshliftProcess.Bound);
 
         public void Answer() => _answer.TrySetResult();
 

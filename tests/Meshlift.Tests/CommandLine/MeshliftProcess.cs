@@ -7,7 +7,8 @@ namespace Meshlift.Tests.CommandLine;
 /// <summary>The built program, in a process of its own: for signals, pipes and what the kernel does.</summary>
 internal sealed class MeshliftProcess : IDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
+    /// <summary>How long anything may take before a test gives up.</summary>
+    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;

@@ -139,7 +139,8 @@ internal sealed class Workspace : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         var settings = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error };
-        var code = await CommandTree.RunAsync([.. arguments, "--config", Config], settings);
+        // A run that waits for another one for ever is a failure, not a hanging test.
+        var code = await CommandTree.RunAsync([.. arguments, "--config", Config], settings).WaitAsync(MeshliftProcess.Bound);
         return new Outcome(code, output.ToString(), error.ToString().Replace(Root + "/", "", StringComparison.Ordinal));
     }
 
