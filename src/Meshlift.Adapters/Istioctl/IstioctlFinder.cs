@@ -24,16 +24,16 @@ public sealed class IstioctlFinder(string? path, string root, ReleaseFetcher rel
 {
     /// <summary>Finds it.</summary>
     /// <param name="version">The version, exactly.</param>
-    /// <param name="lockedDigest">See <see cref="ReleaseFetcher.FetchAsync"/>.</param>
+    /// <param name="locked">See <see cref="ReleaseFetcher.FetchAsync"/>.</param>
     /// <param name="progress">Told how a fetch goes; null: nobody.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="UserException">The given one is not this version, or it cannot be fetched, or the version must not be installed.</exception>
-    public async Task<FoundIstioctl> FindAsync(IstioVersion version, string? lockedDigest, IProgress<FetchProgress>? progress, CancellationToken cancel)
+    public async Task<FoundIstioctl> FindAsync(IstioVersion version, ImmutableDictionary<string, string> locked, IProgress<FetchProgress>? progress, CancellationToken cancel)
     {
         UnusableReleases.Refuse(version);
         if (path is not null) return await GivenAsync(version, path.Replace("${version}", version.ToString(), StringComparison.Ordinal), cancel);
         var (found, missing) = await OnPathAsync(version, cancel);
-        return found ?? await FetchAsync(version, lockedDigest, progress, missing!, cancel);
+        return found ?? await FetchAsync(version, locked, progress, missing!, cancel);
     }
 
     private async Task<FoundIstioctl> GivenAsync(IstioVersion version, string given, CancellationToken cancel)
@@ -62,12 +62,12 @@ public sealed class IstioctlFinder(string? path, string root, ReleaseFetcher rel
         }
     }
 
-    private async Task<FoundIstioctl> FetchAsync(IstioVersion version, string? lockedDigest, IProgress<FetchProgress>? progress, string missing, CancellationToken cancel)
+    private async Task<FoundIstioctl> FetchAsync(IstioVersion version, ImmutableDictionary<string, string> locked, IProgress<FetchProgress>? progress, string missing, CancellationToken cancel)
     {
         FetchedRelease release;
         try
         {
-            release = await releases.FetchAsync(version, ReleasePart.Istioctl, lockedDigest, progress, cancel);
+            release = await releases.FetchAsync(version, ReleasePart.Istioctl, locked, progress, cancel);
         }
         catch (UserException e) when (e.Kind == ErrorKind.Environment)
         {

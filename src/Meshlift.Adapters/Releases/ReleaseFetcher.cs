@@ -13,7 +13,7 @@ namespace Meshlift.Adapters.Releases;
 /// <param name="Releases">The folder of all releases, with a folder for each version in it: http, https or file.</param>
 public sealed record ReleaseSource(Uri Releases)
 {
-    /// <summary>The key that must have signed the archives, a file or an address; null: Istio's own key, where a signature and cosign are there.</summary>
+    /// <summary>The key that must have signed the archives, an absolute path or an address; null: Istio's own key, where a signature and cosign are there.</summary>
     public string? SigningKey { get; init; }
 
     /// <summary>What programs are to run on; null: this computer.</summary>
@@ -60,13 +60,13 @@ public sealed class ReleaseFetcher
     /// <summary>Gives a part of a release, from the cache if it is there; then nobody is asked.</summary>
     /// <param name="version">The release.</param>
     /// <param name="part">What is needed of it.</param>
-    /// <param name="lockedDigest">The digest that the archive must have, as <c>meshlift.lock.yaml</c> holds it; null when it is new.</param>
+    /// <param name="locked">The digests that archives must have, by file name (each platform has its own), as <c>meshlift.lock.yaml</c> holds them; one that is not named is new.</param>
     /// <param name="progress">Told how it goes; null: nobody.</param>
     /// <param name="cancel">Gives up; what was downloaded so far is continued by the next fetch.</param>
     /// <exception cref="UserException">
     /// The release must not be installed, is not there, cannot be reached, or is not what it should be. The message says what was to be fetched from where.
     /// </exception>
-    public async Task<FetchedRelease> FetchAsync(IstioVersion version, ReleasePart part, string? lockedDigest, IProgress<FetchProgress>? progress, CancellationToken cancel)
+    public async Task<FetchedRelease> FetchAsync(IstioVersion version, ReleasePart part, ImmutableDictionary<string, string> locked, IProgress<FetchProgress>? progress, CancellationToken cancel)
     {
         UnusableReleases.Refuse(version);
         var archives = ReleaseArchive.Holding(part, version, _source.Platform ?? ThisComputer());
@@ -76,7 +76,7 @@ public sealed class ReleaseFetcher
         try
         {
             using var held = await _cache.LockAsync(archives[0], _time, () => progress?.Report(new FetchProgress(FetchStage.Waiting, archives[0].FileName)), stop.Token);
-            var fetched = await BringAsync(archives, part, lockedDigest, progress, stop.Token);
+            var fetched = await BringAsync(archives, part, locked, progress, stop.Token);
             return retired is null ? fetched : fetched with
             {
                 Findings = fetched.Findings.Insert(0, new Finding("ML1020", Severity.Warning, $"{retired.Place} is switched off in {retired.Since}; name {retired.Replacement}", "spec.istio.releases")),
@@ -95,9 +95,9 @@ public sealed class ReleaseFetcher
         }
     }
 
-    private async Task<FetchedRelease> BringAsync(ImmutableArray<ReleaseArchive> archives, ReleasePart part, string? lockedDigest, IProgress<FetchProgress>? progress, CancellationToken cancel)
+    private async Task<FetchedRelease> BringAsync(ImmutableArray<ReleaseArchive> archives, ReleasePart part, ImmutableDictionary<string, string> locked, IProgress<FetchProgress>? progress, CancellationToken cancel)
     {
-        var (archive, address, digest) = await FindAsync(archives, lockedDigest, cancel);
+        var (archive, address, digest) = await FindAsync(archives, locked, cancel);
         var path = _cache.Archive(digest);
         if (await FileDigest.OfAsync(path, cancel) != digest)
         {
@@ -115,12 +115,12 @@ public sealed class ReleaseFetcher
         return new FetchedRelease(archive, WebPlace.Shown(address), digest, unpacked.Folder, finding is null ? [] : [finding]);
     }
 
-    private async Task<(ReleaseArchive Archive, Uri Address, string Digest)> FindAsync(ImmutableArray<ReleaseArchive> archives, string? lockedDigest, CancellationToken cancel)
+    private async Task<(ReleaseArchive Archive, Uri Address, string Digest)> FindAsync(ImmutableArray<ReleaseArchive> archives, ImmutableDictionary<string, string> locked, CancellationToken cancel)
     {
         foreach (var archive in archives)
         {
             var address = archive.Address(_source.Releases, archive.FileName);
-            if (_cache.KnownDigest(address, archive) is { } known && (lockedDigest is null || known == lockedDigest)) return (archive, address, known);
+            if (_cache.KnownDigest(address, archive) is { } known && locked.GetValueOrDefault(archive.FileName, known) == known) return (archive, address, known);
         }
         foreach (var archive in archives)
         {
@@ -128,10 +128,10 @@ public sealed class ReleaseFetcher
             var digestAddress = archive.Address(_source.Releases, archive.DigestFileName);
             if (await _place.ReadAsync(digestAddress, DigestFile.Largest, mayBePage: false, cancel) is not { } content) continue;
             var digest = DigestFile.Parse(content, archive.FileName, WebPlace.Shown(digestAddress));
-            if (lockedDigest is not null && digest != lockedDigest)
+            if (locked.TryGetValue(archive.FileName, out var expected) && digest != expected)
                 throw new UserException(
                     ErrorKind.Refused,
-                    $"{WebPlace.Shown(address)} has the digest {digest}, but meshlift.lock.yaml says {lockedDigest}",
+                    $"{WebPlace.Shown(address)} has the digest {digest}, but meshlift.lock.yaml says {expected}",
                     "releases never change: find out who changed this one; to accept it, remove its digest from meshlift.lock.yaml");
             return (archive, address, digest);
         }

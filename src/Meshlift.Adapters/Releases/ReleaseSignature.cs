@@ -18,7 +18,7 @@ namespace Meshlift.Adapters.Releases;
 /// </remarks>
 /// <param name="place">Where the archive lies.</param>
 /// <param name="cache">Where results are kept, so that a second use asks nobody.</param>
-/// <param name="ownKey">The key that must have signed: a file, or an address; null for Istio's own, if any.</param>
+/// <param name="ownKey">The key that must have signed: an absolute path, or an address; null for Istio's own, if any.</param>
 /// <param name="cosign">The program.</param>
 internal sealed class ReleaseSignature(IReleasePlace place, ReleaseCache cache, string? ownKey, ExternalProgram cosign)
 {
@@ -41,7 +41,7 @@ internal sealed class ReleaseSignature(IReleasePlace place, ReleaseCache cache, 
             var major = await MajorVersionAsync(cancel);
             foreach (var (ending, arguments) in Forms(major))
             {
-                var signatureAddress = archive.Address(new Uri(address, ".."), archive.FileName + ending);
+                var signatureAddress = new UriBuilder(address) { Path = address.AbsolutePath + ending }.Uri;
                 if (await place.ReadAsync(signatureAddress, Largest, mayBePage: false, cancel) is not { } signature) continue;
                 await VerifyAsync(archive, archivePath, digest, signature, ["verify-blob", "--key", key, .. arguments], cancel);
                 cache.KeepSignatureNote(digest, verified);

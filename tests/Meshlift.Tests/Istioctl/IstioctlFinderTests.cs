@@ -25,7 +25,7 @@ public sealed class IstioctlFinderTests : IDisposable
     {
         await RecordingIstioctl.WriteAsync(_folder, "repo/tools/istioctl-1.30.3", "1.30.3");
         await RecordingIstioctl.WriteAsync(_folder, "bin/istioctl", "1.30.3");
-        var found = await Finder(path: "tools/istioctl-${version}").FindAsync(Version, null, null, default);
+        var found = await Finder(path: "tools/istioctl-${version}").FindAsync(Version, [], null, default);
         Assert.Equal(("tools/istioctl-1.30.3", _folder["repo/tools/istioctl-1.30.3"]), (found.Origin, found.Program.Name));
         Assert.Null(found.Digest);
     }
@@ -34,7 +34,7 @@ public sealed class IstioctlFinderTests : IDisposable
     public async Task A_given_path_of_another_version_is_refused()
     {
         await RecordingIstioctl.WriteAsync(_folder, "repo/tools/istioctl", "1.29.6");
-        var error = await Assert.ThrowsAsync<UserException>(() => Finder(path: "tools/istioctl").FindAsync(Version, null, null, default));
+        var error = await Assert.ThrowsAsync<UserException>(() => Finder(path: "tools/istioctl").FindAsync(Version, [], null, default));
         Assert.Equal(ErrorKind.Input, error.Kind);
         Assert.Contains("tools/istioctl is istioctl 1.29.6, and only 1.30.3 renders Istio 1.30.3", error.Message, StringComparison.Ordinal);
     }
@@ -42,7 +42,7 @@ public sealed class IstioctlFinderTests : IDisposable
     [Fact]
     public async Task A_given_path_that_is_not_there_is_refused()
     {
-        var error = await Assert.ThrowsAsync<UserException>(() => Finder(path: "tools/istioctl").FindAsync(Version, null, null, default));
+        var error = await Assert.ThrowsAsync<UserException>(() => Finder(path: "tools/istioctl").FindAsync(Version, [], null, default));
         Assert.Contains("there is no istioctl at tools/istioctl", error.Message, StringComparison.Ordinal);
     }
 
@@ -50,7 +50,7 @@ public sealed class IstioctlFinderTests : IDisposable
     public async Task The_one_on_path_is_used_when_it_is_exactly_that_version()
     {
         await RecordingIstioctl.WriteAsync(_folder, "bin/istioctl", "1.30.3");
-        var found = await Finder().FindAsync(Version, null, null, default);
+        var found = await Finder().FindAsync(Version, [], null, default);
         Assert.Equal(("PATH", "istioctl"), (found.Origin, found.Program.Name));
     }
 
@@ -64,7 +64,7 @@ public sealed class IstioctlFinderTests : IDisposable
     {
         await RecordingIstioctl.WriteAsync(_folder, "bin/istioctl", version);
         await ServeAsync("1.30.3");
-        var found = await Finder().FindAsync(Version, null, null, default);
+        var found = await Finder().FindAsync(Version, [], null, default);
         Assert.Equal($"file://{_folder["releases"]}/1.30.3/istioctl-1.30.3-linux-amd64.tar.gz", found.Origin);
         Assert.StartsWith("sha256:", found.Digest, StringComparison.Ordinal);
         Assert.Equal("ML1024", Assert.Single(found.Findings).Code);
@@ -79,14 +79,14 @@ public sealed class IstioctlFinderTests : IDisposable
     {
         await Script.WriteAsync(_folder, "bin/istioctl", text);
         await ServeAsync("1.30.3");
-        Assert.NotNull((await Finder().FindAsync(Version, null, null, default)).Digest);
+        Assert.NotNull((await Finder().FindAsync(Version, [], null, default)).Digest);
     }
 
     [Fact]
     public async Task Where_it_cannot_be_fetched_what_is_on_path_is_told()
     {
         await RecordingIstioctl.WriteAsync(_folder, "bin/istioctl", "1.29.6");
-        var error = await Assert.ThrowsAsync<UserException>(() => Finder().FindAsync(Version, null, null, default));
+        var error = await Assert.ThrowsAsync<UserException>(() => Finder().FindAsync(Version, [], null, default));
         Assert.Equal(ErrorKind.Environment, error.Kind);
         Assert.EndsWith("(the istioctl on PATH is 1.29.6)", error.Message, StringComparison.Ordinal);
     }
@@ -95,7 +95,7 @@ public sealed class IstioctlFinderTests : IDisposable
     public async Task A_mirror_that_holds_another_version_under_the_name_is_refused()
     {
         await ServeAsync("1.30.2");
-        var error = await Assert.ThrowsAsync<UserException>(() => Finder().FindAsync(Version, null, null, default));
+        var error = await Assert.ThrowsAsync<UserException>(() => Finder().FindAsync(Version, [], null, default));
         Assert.Equal(ErrorKind.Refused, error.Kind);
         Assert.Contains("holds istioctl 1.30.2, not 1.30.3", error.Message, StringComparison.Ordinal);
     }
@@ -107,7 +107,7 @@ public sealed class IstioctlFinderTests : IDisposable
     {
         await RecordingIstioctl.WriteAsync(_folder, "repo/tools/istioctl", "1.14.2");
         await RecordingIstioctl.WriteAsync(_folder, "bin/istioctl", "1.14.2");
-        Assert.Equal(ErrorKind.Refused, (await Assert.ThrowsAsync<UserException>(() => Finder(path).FindAsync(IstioVersion.Parse("1.14.2"), null, null, default))).Kind);
+        Assert.Equal(ErrorKind.Refused, (await Assert.ThrowsAsync<UserException>(() => Finder(path).FindAsync(IstioVersion.Parse("1.14.2"), [], null, default))).Kind);
     }
 
     [Fact]

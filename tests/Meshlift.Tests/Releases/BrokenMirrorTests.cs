@@ -264,7 +264,7 @@ public sealed class BrokenMirrorTests : IDisposable
         {
             if (report is { Stage: FetchStage.Downloading, Bytes: 1000 }) arrived.TrySetResult();
         });
-        var fetch = _fixture.Fetcher(mirror.Releases).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, null, progress, default);
+        var fetch = _fixture.Fetcher(mirror.Releases).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, [], progress, default);
         await silent.Task;
         await arrived.Task;
         _fixture.Clock.RunOut(TimeSpan.FromMinutes(1));
@@ -286,7 +286,7 @@ public sealed class BrokenMirrorTests : IDisposable
             await Mirror.UntilTheClientIsGoneAsync(context);
         });
         var arrived = new TaskCompletionSource();
-        var fetch = _fixture.Fetcher(mirror.Releases).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, null, new Told(report =>
+        var fetch = _fixture.Fetcher(mirror.Releases).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, [], new Told(report =>
         {
             if (report.Stage == FetchStage.Downloading) arrived.TrySetResult();
         }), default);
@@ -340,7 +340,7 @@ public sealed class BrokenMirrorTests : IDisposable
             await Mirror.UntilTheClientIsGoneAsync(context);
         });
         using var cancel = new CancellationTokenSource();
-        var fetch = _fixture.Fetcher(mirror.Releases).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, null, new Told(report =>
+        var fetch = _fixture.Fetcher(mirror.Releases).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, [], new Told(report =>
         {
             if (report is { Stage: FetchStage.Downloading, Bytes: 5000, Total: { } total } && total == TheArchive.Length) cancel.Cancel();
         }), cancel.Token);

@@ -32,7 +32,7 @@ internal sealed class FetcherFixture : IDisposable
 
     public Task<FetchedRelease> FetchAsync(Mirror mirror, ReleasePart part = ReleasePart.Istioctl) => FetchAsync(mirror.Releases, part);
 
-    public Task<FetchedRelease> FetchAsync(Uri releases, ReleasePart part = ReleasePart.Istioctl) => Fetcher(releases).FetchAsync(Version, part, lockedDigest: null, progress: null, default);
+    public Task<FetchedRelease> FetchAsync(Uri releases, ReleasePart part = ReleasePart.Istioctl) => Fetcher(releases).FetchAsync(Version, part, locked: [], progress: null, default);
 
     /// <summary>The program that was fetched.</summary>
     public static byte[] Program(FetchedRelease release) => File.ReadAllBytes(Path.Combine(release.Folder, "istioctl"));

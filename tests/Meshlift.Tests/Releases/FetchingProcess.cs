@@ -66,7 +66,7 @@ namespace Meshlift.Tests.Releases
             {
                 using var http = ReleaseWeb.Client();
                 var fetcher = new ReleaseFetcher(new ReleaseSource(new Uri(releases)) { Platform = FetcherFixture.Linux }, cacheFolder, http, TimeProvider.System);
-                var release = await fetcher.FetchAsync(IstioVersion.Parse(TestArchive.Version), ReleasePart.Istioctl, null, new Teller(), default);
+                var release = await fetcher.FetchAsync(IstioVersion.Parse(TestArchive.Version), ReleasePart.Istioctl, [], new Teller(), default);
                 Console.WriteLine($"done {release.Folder}");
                 return 0;
             }

@@ -47,6 +47,7 @@ public sealed class ReleaseFactsTests
     [InlineData("https://mirror", "https://mirror/1.30.3/x")]
     [InlineData("https://mirror/istio?sig=1", "https://mirror/istio/1.30.3/x?sig=1")]
     [InlineData("file:///srv/istio", "file:///srv/istio/1.30.3/x")]
+    [InlineData("file:///srv/my%20mirror", "file:///srv/my%20mirror/1.30.3/x")]
     public void A_file_lies_in_the_folder_of_its_version(string releases, string expected)
     {
         var archive = new ReleaseArchive(IstioVersion.Parse("1.30.3"), FetcherFixture.Linux, "x");

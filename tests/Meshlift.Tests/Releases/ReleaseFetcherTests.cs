@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Meshlift.Adapters.Releases;
@@ -47,7 +48,7 @@ public sealed class ReleaseFetcherTests : IDisposable
     {
         await using var mirror = await Mirror.StartAsync();
         mirror.ServeArchive("1.30.3/istioctl-1.30.3-osx.tar.gz", TheArchive);
-        var release = await _fixture.Fetcher(mirror.Releases, platform: ReleasePlatform.Of(OSPlatform.OSX, Architecture.X64)).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, null, null, default);
+        var release = await _fixture.Fetcher(mirror.Releases, platform: ReleasePlatform.Of(OSPlatform.OSX, Architecture.X64)).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, [], null, default);
         Assert.Equal(TheProgram, Program(release));
         Assert.Equal("1.30.3/istioctl-1.30.3-osx-amd64.tar.gz.sha256", mirror.Requests.First());
     }
@@ -57,7 +58,7 @@ public sealed class ReleaseFetcherTests : IDisposable
     {
         await using var mirror = await Mirror.StartAsync();
         mirror.ServeArchive("1.30.3/istioctl-1.30.3-win-amd64.zip", TestArchive.Zip(("istioctl.exe", TheProgram, 0)));
-        var release = await _fixture.Fetcher(mirror.Releases, platform: ReleasePlatform.Of(OSPlatform.Windows, Architecture.Arm64)).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, null, null, default);
+        var release = await _fixture.Fetcher(mirror.Releases, platform: ReleasePlatform.Of(OSPlatform.Windows, Architecture.Arm64)).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, [], null, default);
         Assert.Equal(TheProgram, await File.ReadAllBytesAsync(Path.Combine(release.Folder, "istioctl.exe")));
     }
 
@@ -146,7 +147,7 @@ public sealed class ReleaseFetcherTests : IDisposable
         var locked = (await _fixture.FetchAsync(mirror)).Digest;
         mirror.ServeArchive(SmallArchive, TestArchive.OfIstioctl("evil"u8.ToArray()));
         using var elsewhere = new FetcherFixture();
-        var error = await Assert.ThrowsAsync<UserException>(() => elsewhere.Fetcher(mirror.Releases).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, locked, null, default));
+        var error = await Assert.ThrowsAsync<UserException>(() => elsewhere.Fetcher(mirror.Releases).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, ImmutableDictionary<string, string>.Empty.Add(SmallArchive.Split('/')[1], locked), null, default));
         Assert.Equal(ErrorKind.Refused, error.Kind);
         Assert.Contains(locked, error.Message, StringComparison.Ordinal);
         Assert.Equal(2, mirror.Requests.Count(request => request.EndsWith(".sha256", StringComparison.Ordinal)));
@@ -157,7 +158,7 @@ public sealed class ReleaseFetcherTests : IDisposable
     public async Task A_release_that_must_not_be_installed_is_refused_with_its_bulletin_before_anything_is_asked()
     {
         await using var mirror = await Mirror.StartAsync();
-        var error = await Assert.ThrowsAsync<UserException>(() => _fixture.Fetcher(mirror.Releases).FetchAsync(IstioVersion.Parse("1.14.2"), ReleasePart.Istioctl, null, null, default));
+        var error = await Assert.ThrowsAsync<UserException>(() => _fixture.Fetcher(mirror.Releases).FetchAsync(IstioVersion.Parse("1.14.2"), ReleasePart.Istioctl, [], null, default));
         Assert.Equal(ErrorKind.Refused, error.Kind);
         Assert.Contains("ISTIO-SECURITY-2022-006", error.Message, StringComparison.Ordinal);
         Assert.Empty(mirror.Requests);
@@ -169,7 +170,7 @@ public sealed class ReleaseFetcherTests : IDisposable
         // The name stands for a host that no longer answers; the proxy settings of this client make sure that nobody is asked.
         using var nowhere = new HttpClient(new SocketsHttpHandler { Proxy = new System.Net.WebProxy("http://127.0.0.1:1") }) { Timeout = Timeout.InfiniteTimeSpan };
         var fetcher = new ReleaseFetcher(new ReleaseSource(new Uri("https://istio-release.storage.googleapis.com/releases")) { Platform = Linux }, _fixture.CacheFolder, nowhere, _fixture.Clock);
-        var error = await Assert.ThrowsAsync<UserException>(() => fetcher.FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, null, null, default));
+        var error = await Assert.ThrowsAsync<UserException>(() => fetcher.FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, [], null, default));
         Assert.Contains("istio-release.storage.googleapis.com is switched off in December 2026", error.Message, StringComparison.Ordinal);
         Assert.Contains("https://blob.istio.io/istio-release/releases", error.Remedy, StringComparison.Ordinal);
     }
@@ -232,7 +233,7 @@ public sealed class ReleaseFetcherTests : IDisposable
     {
         _fixture.Folder.Write("file", "");
         var fetcher = new ReleaseFetcher(new ReleaseSource(new Uri("file:///nowhere")) { Platform = Linux }, _fixture.Folder["file"], new HttpClient(), _fixture.Clock);
-        var error = await Assert.ThrowsAsync<UserException>(() => fetcher.FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, null, null, default));
+        var error = await Assert.ThrowsAsync<UserException>(() => fetcher.FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, [], null, default));
         Assert.Contains(_fixture.Folder["file"], error.Message, StringComparison.Ordinal);
     }
 

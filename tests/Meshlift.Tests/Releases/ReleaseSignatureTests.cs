@@ -104,7 +104,7 @@ public sealed class ReleaseSignatureTests : IDisposable
 
     // By the real clock: on the fixture's own a program would have no time to write.
     private Task<Adapters.Releases.FetchedRelease> FetchAsync(Mirror mirror, string? key = null) =>
-        _fixture.Fetcher(mirror.Releases, TimeProvider.System, key: key).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, null, null, default);
+        _fixture.Fetcher(mirror.Releases, TimeProvider.System, key: key).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, [], null, default);
 
     private Task<string> CosignAsync(string version, int exitCode) => Script.WriteAsync(_fixture.Folder, "bin/cosign", $$"""
         #!/bin/sh

@@ -44,7 +44,7 @@ public sealed class SharedCacheTests : IDisposable
         await using var mirror = await Mirror.StartAsync();
         mirror.ServeArchive(WholeArchive, TestArchive.OfAll(TheProgram));
         var releases = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
-            _fixture.Fetcher(mirror.Releases, TimeProvider.System).FetchAsync(FetcherFixture.Version, i % 2 == 0 ? ReleasePart.Istioctl : ReleasePart.Charts, null, null, default))));
+            _fixture.Fetcher(mirror.Releases, TimeProvider.System).FetchAsync(FetcherFixture.Version, i % 2 == 0 ? ReleasePart.Istioctl : ReleasePart.Charts, [], null, default))));
         Assert.Equal(2, releases.Select(release => release.Folder).Distinct(StringComparer.Ordinal).Count());
         Assert.Single(mirror.Requests, WholeArchive);
     }
@@ -64,7 +64,7 @@ public sealed class SharedCacheTests : IDisposable
         using var second = FetchingProcess.Start(mirror.Releases, _fixture.CacheFolder);
         var waiting = await Task.WhenAny(WaitsAsync(first), WaitsAsync(second));
         using var cancel = new CancellationTokenSource();
-        var third = _fixture.Fetcher(mirror.Releases, TimeProvider.System).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, null, new Cancelling(cancel), cancel.Token);
+        var third = _fixture.Fetcher(mirror.Releases, TimeProvider.System).FetchAsync(FetcherFixture.Version, ReleasePart.Istioctl, [], new Cancelling(cancel), cancel.Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => third);
 
         // The one that holds the lock is killed in the middle; the lock goes with it, and the one that waited does the work.
