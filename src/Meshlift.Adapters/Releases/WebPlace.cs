@@ -24,15 +24,18 @@ internal sealed class WebPlace : IReleasePlace
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(2);
 
     private readonly HttpClient _http;
+    private readonly string? _offline;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline _retry;
 
     /// <summary>A place behind a web server.</summary>
     /// <param name="http">From <see cref="ReleaseWeb.Client"/>.</param>
     /// <param name="time">The clock of pauses and limits.</param>
-    public WebPlace(HttpClient http, TimeProvider time)
+    /// <param name="offline">What to do without a network; null: name a folder of releases.</param>
+    public WebPlace(HttpClient http, TimeProvider time, string? offline = null)
     {
         _http = http;
+        _offline = offline;
         _time = time;
         _retry = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(new RetryStrategyOptions
         {
@@ -150,7 +153,7 @@ internal sealed class WebPlace : IReleasePlace
         return pause < TimeSpan.Zero ? TimeSpan.Zero : pause;
     }
 
-    private static void Check(HttpResponseMessage response, Uri address, long largest, bool mayBePage)
+    private void Check(HttpResponseMessage response, Uri address, long largest, bool mayBePage)
     {
         var status = (int)response.StatusCode;
         if (status is >= 300 and < 400)
@@ -195,9 +198,9 @@ internal sealed class WebPlace : IReleasePlace
     private static bool Continues(HttpResponseMessage response, long there, string? validator) =>
         response.Content.Headers.ContentRange is { Unit: "bytes", From: { } from } && from == there && validator is not null && ValidatorOf(response) == validator;
 
-    private static UserException Failed(Uri address, string reason, Exception? cause, string? remedy = null) => new(
+    private UserException Failed(Uri address, string reason, Exception? cause, string? remedy = null) => new(
         ErrorKind.Environment,
         $"cannot fetch {Shown(address)}: {Redaction.Hide(reason)}",
-        remedy ?? $"check the network and the proxy settings; without a network, name a folder that holds {address.Segments[^1]}, for example releases: file:///srv/istio/releases",
+        remedy ?? $"check the network and the proxy settings; without a network, {_offline ?? $"name a folder that holds {address.Segments[^1]}, for example releases: file:///srv/istio/releases"}",
         cause);
 }

@@ -8,6 +8,9 @@ public sealed class FullExampleTests
 {
     internal static byte[] Full { get; } = File.ReadAllBytes(Path.Combine(Vectors.Root, "tests/Meshlift.Tests/Configuration/full.meshlift.yaml"));
 
+    /// <summary>The full example, and what excludes parts of it.</summary>
+    internal static byte[][] All { get; } = [Full, File.ReadAllBytes(Path.Combine(Vectors.Root, "tests/Meshlift.Tests/Configuration/helm.meshlift.yaml"))];
+
     private static readonly Mesh Mesh = MeshFile.Read(Full, "meshlift.yaml");
 
     [Fact]

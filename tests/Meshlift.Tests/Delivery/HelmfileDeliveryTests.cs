@@ -23,15 +23,15 @@ public sealed class HelmfileDeliveryTests
         await checkout.RenderAsync("1.30.3");
         var charts = Charts(checkout).ToList();
         var expected = MeshCheckout.Resources(stream, file).ToDictionary(one => one.Key, one => one.Key.Kind == "CustomResourceDefinition" ? Kept(one.Value) : one.Value);
-        foreach (var program in Helm.Programs)
+        foreach (var program in RealHelm.Programs)
         {
             var actual = new Dictionary<ResourceIdentity, YamlMapping>();
             foreach (var (release, chart, _) in charts)
-                foreach (var (identity, root) in MeshCheckout.Resources(await Helm.TemplateAsync(program, release, chart), $"{program} template {release}"))
+                foreach (var (identity, root) in MeshCheckout.Resources(await RealHelm.TemplateAsync(program, release, chart), $"{program} template {release}"))
                     Assert.True(actual.TryAdd(identity, root), $"{identity} comes out of two charts");
             Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
             foreach (var (identity, root) in expected) Assert.True(YamlDifference.First(root, actual[identity]) is null, $"{program}: {identity} differs at {YamlDifference.First(root, actual[identity])}");
-            var (_, output, error) = await Helm.RunAsync(program, ["lint", "--strict", "--quiet", .. charts.Select(chart => chart.Path)]);
+            var (_, output, error) = await RealHelm.RunAsync(program, ["lint", "--strict", "--quiet", .. charts.Select(chart => chart.Path)]);
             AssertClean(Encoding.UTF8.GetString(output) + error);
         }
     }
@@ -51,9 +51,9 @@ public sealed class HelmfileDeliveryTests
         checkout.Vendor("1.30.3", Encoding.UTF8.GetBytes(stream));
         await checkout.RenderAsync("1.30.3");
         var chart = Assert.Single(Charts(checkout), chart => chart.Release == "istio-active").Path;
-        foreach (var program in Helm.Programs)
+        foreach (var program in RealHelm.Programs)
         {
-            var actual = MeshCheckout.Resources(await Helm.TemplateAsync(program, "istio-active", chart), program);
+            var actual = MeshCheckout.Resources(await RealHelm.TemplateAsync(program, "istio-active", chart), program);
             for (var i = 0; i < texts.Length; i++)
                 Assert.Equal(texts[i], At(actual.Single(one => one.Key.Name == $"text-{i}").Value, "data.z"));
         }
@@ -106,11 +106,11 @@ public sealed class HelmfileDeliveryTests
         checkout.Write($"{folder}/1-30-3/values.yaml", "global: { hub: docker.io/istio }\n");
         checkout.Write($"{folder}/common/two.yml", "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: two}\n");
         await checkout.RenderAsync("1.30.3");
-        foreach (var program in Helm.Programs)
+        foreach (var program in RealHelm.Programs)
         {
-            var ours = MeshCheckout.Resources(await Helm.TemplateAsync(program, "istio-1-30-3", Path.Combine(checkout.Mesh, "1-30-3")), program).Single(one => one.Key.Name == "ours").Value;
+            var ours = MeshCheckout.Resources(await RealHelm.TemplateAsync(program, "istio-1-30-3", Path.Combine(checkout.Mesh, "1-30-3")), program).Single(one => one.Key.Name == "ours").Value;
             Assert.Equal("{{ .Values }}", At(ours, "data.text"));
-            var shared = MeshCheckout.Resources(await Helm.TemplateAsync(program, "istio-shared", Path.Combine(checkout.Mesh, "common")), program);
+            var shared = MeshCheckout.Resources(await RealHelm.TemplateAsync(program, "istio-shared", Path.Combine(checkout.Mesh, "common")), program);
             Assert.Equal(["one", "two"], shared.Keys.Where(one => one.Kind == "ConfigMap").Select(one => one.Name).Order(StringComparer.Ordinal));
         }
     }
@@ -123,9 +123,9 @@ public sealed class HelmfileDeliveryTests
         checkout.Vendor("1.30.3", Encoding.UTF8.GetBytes(
             string.Format(null, crd, "bare", "") + string.Format(null, crd, "marked", ", annotations: { example.com/a: b }") + string.Format(null, crd, "kept", ", annotations: { helm.sh/resource-policy: keep }")));
         await checkout.RenderAsync("1.30.3");
-        foreach (var program in Helm.Programs)
+        foreach (var program in RealHelm.Programs)
         {
-            var crds = ManifestStream.Split(await Helm.TemplateAsync(program, "istio-crd", Path.Combine(checkout.Mesh, "common", "customresourcedefinition")), program);
+            var crds = ManifestStream.Split(await RealHelm.TemplateAsync(program, "istio-crd", Path.Combine(checkout.Mesh, "common", "customresourcedefinition")), program);
             Assert.Equal(3, crds.Length);
             Assert.All(crds, one => Assert.Equal("keep", one.Annotation("helm.sh/resource-policy")));
             Assert.Equal("b", crds.Single(one => one.Identity.Name == "marked.example.com").Annotation("example.com/a"));
@@ -137,9 +137,9 @@ public sealed class HelmfileDeliveryTests
     {
         using var checkout = await RenderedAsync();
         File.Delete(Path.Combine(checkout.Mesh, "1-30-3/generated/deployment/istio-system/istiod-1-30-3.yaml"));
-        foreach (var program in Helm.Programs)
+        foreach (var program in RealHelm.Programs)
         {
-            var (code, _, error) = await Helm.RunAsync(program, "template", "istio-1-30-3", Path.Combine(checkout.Mesh, "1-30-3"));
+            var (code, _, error) = await RealHelm.RunAsync(program, "template", "istio-1-30-3", Path.Combine(checkout.Mesh, "1-30-3"));
             Assert.NotEqual(0, code);
             Assert.Contains("generated/deployment/istio-system/istiod-1-30-3.yaml is missing", error, StringComparison.Ordinal);
         }
@@ -184,7 +184,7 @@ public sealed class HelmfileDeliveryTests
     /// <summary>The size of the Secret in which Helm keeps a release, and the files of the chart in it.</summary>
     private static async Task<(int Size, IReadOnlyList<string> Files)> RecordAsync(string release, string chart)
     {
-        var (code, output, error) = await Helm.RunAsync(Helm.Four!, "install", release, chart, "--dry-run=client", "--output", "json");
+        var (code, output, error) = await RealHelm.RunAsync(RealHelm.Four!, "install", release, chart, "--dry-run=client", "--output", "json");
         Assert.True(code == 0, error);
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true)) await gzip.WriteAsync(output);

@@ -1,13 +1,15 @@
 using System.Buffers;
+using System.Text.RegularExpressions;
 
 namespace Meshlift.Core.Configuration;
 
 /// <summary>The forms that Kubernetes demands of names, label keys and label values ("Object Names and IDs", "Labels and Selectors").</summary>
-internal static class KubernetesSyntax
+internal static partial class KubernetesSyntax
 {
     internal const string DnsLabelPattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
     internal const string DnsNamePattern = @"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
     internal const string LabelKeyPattern = "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
+    internal const string VersionPattern = @"^v?1\.[0-9]{1,3}(\.[0-9]{1,4}([-+][0-9A-Za-z.+-]{1,64})?)?$";
     internal const string LabelValuePattern = "^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$";
 
     private const int LongestLabel = 63;
@@ -43,8 +45,14 @@ internal static class KubernetesSyntax
     /// <summary>True for a name of at most 63 of a-z, 0-9 and '-' (RFC 1123).</summary>
     public static bool IsDnsLabel(string text) => text is { Length: > 0 and <= LongestLabel } && text[0] != '-' && text[^1] != '-' && !text.AsSpan().ContainsAnyExcept(Lower);
 
+    /// <summary>True for a version such as <c>1.33</c>, <c>v1.33.4</c>, <c>v1.33.4-gke.1172000</c>.</summary>
+    public static bool IsVersion(string text) => Version().IsMatch(text);
+
     private static bool IsDnsName(string text) => text.Length <= LongestName && text.Split('.').All(IsDnsLabel);
 
     private static bool IsWide(string text) =>
         text is { Length: > 0 and <= LongestLabel } && char.IsAsciiLetterOrDigit(text[0]) && char.IsAsciiLetterOrDigit(text[^1]) && !text.AsSpan().ContainsAnyExcept(Wide);
+
+    [GeneratedRegex(VersionPattern, RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Version();
 }

@@ -20,7 +20,7 @@ public sealed record IstioctlRendering(ManifestBytes Stream, ImmutableArray<Find
 /// </remarks>
 /// <param name="program">The istioctl of the version.</param>
 /// <param name="root">The folder that the files' paths start from.</param>
-public sealed partial class IstioctlRenderer(IstioctlProgram program, string root)
+public sealed partial class ManifestGenerate(IstioctlProgram program, string root)
 {
     private const int LargestOperator = 4 << 20;
     private const int MostLines = 20;

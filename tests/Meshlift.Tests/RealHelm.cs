@@ -3,8 +3,13 @@ using System.Diagnostics;
 namespace Meshlift.Tests;
 
 /// <summary>The real <c>helm</c>, in as many versions as there are: where <c>./test</c> put 3 and 4, else the one on the PATH.</summary>
-public static class Helm
+public static class RealHelm
 {
+    private static readonly string[] Folders = ["v32", "v33"];
+
+    /// <summary>The folders below <c>artifacts/tools</c> that hold version 3 and version 4.</summary>
+    public static TheoryData<string> All => [.. Folders];
+
     /// <summary>The programs, oldest version first; empty where there is none.</summary>
     public static IReadOnlyList<string> Programs { get; } = Find();
 
@@ -33,13 +38,19 @@ public static class Helm
         return output;
     }
 
+    /// <summary>The program in a folder below <c>artifacts/tools</c>; null where there is none.</summary>
+    public static string? In(string folder)
+    {
+        for (var above = new DirectoryInfo(AppContext.BaseDirectory); above is not null; above = above.Parent)
+            if (Path.Combine(above.FullName, "artifacts", "tools", folder, "helm") is var program && File.Exists(program))
+                return program;
+        return null;
+    }
+
     private static string[] Find()
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string[] found = [.. new[] { "v32", "v33" }.Select(version => Path.Combine(folder.FullName, "artifacts", "tools", version, "helm")).Where(File.Exists)];
-            if (found.Length > 0) return found;
-        }
+        string[] found = [.. Folders.Select(In).OfType<string>()];
+        if (found.Length > 0) return found;
         return [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, "helm")).Where(File.Exists).Take(1)];
     }
 }
@@ -51,7 +62,18 @@ public sealed class HelmFactAttribute : FactAttribute
     /// <summary>Skips the test where there is nothing to test with.</summary>
     public HelmFactAttribute()
     {
-        if (Helm.Four is null) Skip = "SKIPPED: helm 4 is absent, so this was not tested with the real program; ./test fetches it";
+        if (RealHelm.Four is null) Skip = "SKIPPED: helm 4 is absent, so this was not tested with the real program; ./test fetches it";
+    }
+}
+
+/// <summary>A test with each real Helm; reported as skipped, once, where one is absent.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class HelmTheoryAttribute : TheoryAttribute
+{
+    /// <summary>Skips the test where there is nothing to test with.</summary>
+    public HelmTheoryAttribute()
+    {
+        if (RealHelm.Programs.Count < 2) Skip = "SKIPPED: helm 3 and 4 are not both there, so this was not tested with the real programs; ./test fetches them";
     }
 }
 
@@ -62,7 +84,7 @@ public sealed class HelmStreamTheoryAttribute : TheoryAttribute
     /// <summary>Skips the test where there is nothing to test with.</summary>
     public HelmStreamTheoryAttribute()
     {
-        if (Helm.Programs.Count == 0) Skip = "SKIPPED: helm is absent, so this was not tested with the real program; ./test fetches it";
+        if (RealHelm.Programs.Count == 0) Skip = "SKIPPED: helm is absent, so this was not tested with the real program; ./test fetches it";
         else if (IstioData.Folder is null) Skip = "SKIPPED: ../shared/istio-data is absent, so this was not tested on real files";
     }
 }

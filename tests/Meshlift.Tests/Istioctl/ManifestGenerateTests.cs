@@ -7,7 +7,7 @@ using Meshlift.Tests.Releases;
 
 namespace Meshlift.Tests.Istioctl;
 
-public sealed class IstioctlRendererTests : IDisposable
+public sealed class ManifestGenerateTests : IDisposable
 {
     private const string Head = "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\n";
     private static readonly IstioVersion Version = IstioVersion.Parse("1.30.3");
@@ -141,7 +141,7 @@ public sealed class IstioctlRendererTests : IDisposable
         return await Renderer(program).RenderAsync(Version, revision ?? Revision, [.. operators], default);
     }
 
-    private IstioctlRenderer Renderer(string program)
+    private ManifestGenerate Renderer(string program)
     {
         var surroundings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -150,7 +150,7 @@ public sealed class IstioctlRendererTests : IDisposable
             ["KUBECONFIG"] = "/home/someone/.kube/config",
             ["ISTIOCTL_PREFER_EXPERIMENTAL"] = "true",
         };
-        return new IstioctlRenderer(new IstioctlProgram(program, TimeProvider.System, surroundings), _folder["repo"]);
+        return new ManifestGenerate(new IstioctlProgram(program, TimeProvider.System, surroundings), _folder["repo"]);
     }
 
     private string[] Seen(string what) => File.ReadAllLines(_folder["seen/" + what]);
