@@ -8,6 +8,7 @@ using Meshlift.Core;
 using Meshlift.Core.Charts;
 using Meshlift.Core.Configuration;
 using Meshlift.Core.Findings;
+using Meshlift.Core.Placing;
 using Meshlift.Core.Releases;
 using Meshlift.Core.Versions;
 
@@ -17,11 +18,13 @@ namespace Meshlift.Adapters.Helm;
 /// <param name="Helm">The version of the program, such as <c>v3.17.1</c>.</param>
 /// <param name="Streams">The manifests, a stream for each chart and gateway.</param>
 /// <param name="Charts">The charts that they were rendered from.</param>
+/// <param name="Inputs">The files of values as Helm was given them.</param>
 /// <param name="Findings">What a person should know.</param>
-public sealed record HelmRendering(string Helm, ImmutableArray<ManifestBytes> Streams, ImmutableArray<FoundChart> Charts, ImmutableArray<Finding> Findings);
+public sealed record HelmRendering(
+    string Helm, ImmutableArray<ManifestBytes> Streams, ImmutableArray<FoundChart> Charts, ImmutableArray<RevisionInput> Inputs, ImmutableArray<Finding> Findings);
 
 /// <summary>
-/// The renderer <c>helm</c>: <c>helm template</c> of each chart and gateway with the user's values and the revision. The user's values win over the chart's,
+/// What the renderer <c>helm</c> runs: <c>helm template</c> of each chart and gateway with the user's values and the revision. The user's values win over the chart's,
 /// and <c>revision</c> and <c>defaultRevision</c> are Meshlift's own: the default validator and tags are not the charts' business.
 /// </summary>
 /// <param name="charts">What is rendered.</param>
@@ -55,7 +58,7 @@ public sealed class HelmTemplate(ChartsSpec charts, string root, HelmProgram hel
             streams.Add(new ManifestBytes($"{release} {version}", output.Output));
             findings.AddRange(Said(output.ErrorText, release));
         }
-        return new HelmRendering(program, streams.DrainToImmutable(), found.Charts, findings.ToImmutable());
+        return new HelmRendering(program, streams.DrainToImmutable(), found.Charts, [.. rendered.SelectMany(release => release.Inputs())], findings.ToImmutable());
     }
 
     private IEnumerable<Release> Releases() =>
@@ -120,6 +123,13 @@ public sealed class HelmTemplate(ChartsSpec charts, string root, HelmProgram hel
     private sealed record Release(IstioChart Chart, string Name, string Namespace, ImmutableArray<RepositoryPath> Files)
     {
         public ImmutableArray<ValuesFile> Values { get; init; } = [];
+
+        /// <summary>The values, named after the chart or the gateway; of several files each with its place in the order.</summary>
+        public IEnumerable<RevisionInput> Inputs()
+        {
+            var name = Chart == IstioChart.Gateway ? $"gateway-{Namespace}-{Name}" : Chart.Name;
+            return Values.Select((file, i) => new RevisionInput(string.Create(CultureInfo.InvariantCulture, $"values-{name}{(Values.Length == 1 ? "" : $"-{i + 1}")}.yaml"), file.Content));
+        }
 
         public override string ToString() => Chart == IstioChart.Gateway ? $"chart {Chart} ({Namespace}/{Name})" : $"chart {Chart}";
     }

@@ -10,9 +10,10 @@ namespace Meshlift.Adapters.Istioctl;
 /// <summary>The istioctl of a version.</summary>
 /// <param name="Program">The program; it has said itself that it has this version.</param>
 /// <param name="Origin">Where it is from: a path, <c>PATH</c>, or the address of its archive.</param>
-/// <param name="Digest">The digest of the archive that it was fetched in; null when it was not fetched.</param>
+/// <param name="Archive">The name of the archive that it was fetched in; null when it was not fetched.</param>
+/// <param name="Digest">The digest of that archive; null when it was not fetched.</param>
 /// <param name="Findings">What a person should know.</param>
-public sealed record FoundIstioctl(IstioctlProgram Program, string Origin, string? Digest, ImmutableArray<Finding> Findings);
+public sealed record FoundIstioctl(IstioctlProgram Program, string Origin, string? Archive, string? Digest, ImmutableArray<Finding> Findings);
 
 /// <summary>Finds the istioctl of a version: at a given path; else on PATH, when it is exactly that version there; else it is fetched.</summary>
 /// <param name="path">The path, absolute or relative to <paramref name="root"/>, with <c>${version}</c> in it; null when none is given.</param>
@@ -42,7 +43,7 @@ public sealed class IstioctlFinder(string? path, string root, ReleaseFetcher rel
         if (!File.Exists(full)) throw new UserException(ErrorKind.Input, $"there is no istioctl at {given}", "correct the path; ${version} in it stands for the version that is rendered");
         var program = new IstioctlProgram(full, time, surroundings);
         return await program.VersionAsync(cancel) is var actual && actual == version
-            ? new FoundIstioctl(program, given, Digest: null, [])
+            ? new FoundIstioctl(program, given, Archive: null, Digest: null, [])
             : throw new UserException(ErrorKind.Input, $"{given} is istioctl {actual}, and only {version} renders Istio {version}", "name the path of that version, with ${version} in it; or name none and let Meshlift fetch it");
     }
 
@@ -52,7 +53,7 @@ public sealed class IstioctlFinder(string? path, string root, ReleaseFetcher rel
         try
         {
             return await program.VersionAsync(cancel) is var actual && actual == version
-                ? (new FoundIstioctl(program, "PATH", Digest: null, []), null)
+                ? (new FoundIstioctl(program, "PATH", Archive: null, Digest: null, []), null)
                 : (null, $"the istioctl on PATH is {actual}");
         }
         catch (UserException e)
@@ -75,7 +76,7 @@ public sealed class IstioctlFinder(string? path, string root, ReleaseFetcher rel
         }
         var program = new IstioctlProgram(Path.Combine(release.Folder, release.Archive.Platform.Istioctl), time, surroundings);
         return await program.VersionAsync(cancel) is var actual && actual == version
-            ? new FoundIstioctl(program, release.Source, release.Digest, release.Findings)
+            ? new FoundIstioctl(program, release.Source, release.Archive.FileName, release.Digest, release.Findings)
             : throw new UserException(ErrorKind.Refused, $"{release.Source} holds istioctl {actual}, not {version}", "tell whoever runs the mirror, and fetch it from another");
     }
 }

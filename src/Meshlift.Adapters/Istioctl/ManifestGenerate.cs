@@ -10,10 +10,11 @@ namespace Meshlift.Adapters.Istioctl;
 
 /// <summary>What <c>istioctl manifest generate</c> printed.</summary>
 /// <param name="Stream">The manifests.</param>
+/// <param name="Operators">The files as istioctl was given them, in order.</param>
 /// <param name="Findings">What istioctl said beside, if anything.</param>
-public sealed record IstioctlRendering(ManifestBytes Stream, ImmutableArray<Finding> Findings);
+public sealed record IstioctlRendering(ManifestBytes Stream, ImmutableArray<OperatorFile> Operators, ImmutableArray<Finding> Findings);
 
-/// <summary>The renderer <c>istioctl</c>: <c>istioctl manifest generate</c> with the user's IstioOperator files, one after the other, and the revision.</summary>
+/// <summary>What the renderer <c>istioctl</c> runs: <c>istioctl manifest generate</c> with the user's IstioOperator files, one after the other, and the revision.</summary>
 /// <remarks>
 /// What the command leaves out (tags, the default validator, namespaces) is not here either. Paths in the files, such as <c>installPackagePath</c>, start
 /// from the root.
@@ -43,7 +44,7 @@ public sealed partial class ManifestGenerate(IstioctlProgram program, string roo
             var copies = files.Select((file, i) => Copy(file, i + 1, home.FullName)).ToImmutableArray();
             var output = await program.RunAsync(root, home.FullName, Arguments(copies, revision), cancel);
             if (output.ExitCode != 0) throw output.Failure($"correct {(files.Length == 0 ? "the configuration" : string.Join(", ", operators))}; to try by hand: istioctl manifest generate{string.Concat(operators.Select(name => $" -f {name}"))}");
-            return new IstioctlRendering(new ManifestBytes($"istioctl-{version}", output.Output), Said(output.ErrorText, operators));
+            return new IstioctlRendering(new ManifestBytes($"istioctl-{version}", output.Output), files, Said(output.ErrorText, operators));
         }
         finally
         {

@@ -7,6 +7,7 @@ namespace Meshlift.Core.Configuration;
 /// <summary>Which of Istio's Helm charts are rendered, from where, and with which values.</summary>
 /// <param name="Source">Where they come from.</param>
 /// <param name="PlainHttp">True when a registry that is not on this computer may be spoken to without TLS.</param>
+/// <param name="Helm">The path of helm, absolute or from the root, perhaps with <c>${version}</c>; null for the one on PATH.</param>
 /// <param name="Namespace">The namespace of the control plane.</param>
 /// <param name="Kubernetes">The Kubernetes version that charts are told, in full: <c>v1.33.0</c>.</param>
 /// <param name="Base">The chart <c>base</c>.</param>
@@ -15,7 +16,7 @@ namespace Meshlift.Core.Configuration;
 /// <param name="Ztunnel">The chart <c>ztunnel</c>; null when it is not rendered.</param>
 /// <param name="Gateways">The chart <c>gateway</c>, once for each; no two in one namespace have one name.</param>
 public sealed record ChartsSpec(
-    ChartSource Source, bool PlainHttp, string Namespace, string Kubernetes, ChartSpec Base, ChartSpec Istiod, ChartSpec? Cni, ChartSpec? Ztunnel, ImmutableArray<ChartGatewaySpec> Gateways)
+    ChartSource Source, bool PlainHttp, string? Helm, string Namespace, string Kubernetes, ChartSpec Base, ChartSpec Istiod, ChartSpec? Cni, ChartSpec? Ztunnel, ImmutableArray<ChartGatewaySpec> Gateways)
 {
     private static TextShape<ChartSource> SourceShape { get; } = new("chart source", ChartSource.Parse, null,
         "A chart repository (`https://...`, with an `index.yaml`); an OCI registry (`oci://...`, with the charts below that path); a folder of this repository or a `file:` URL, with unpacked charts, with "
@@ -30,6 +31,7 @@ public sealed record ChartsSpec(
         var charts = new ChartsSpec(
             fields.Optional("source", SourceShape, "https://blob.istio.io/istio-release/charts", "where the charts come from"),
             fields.Optional("plainHttp", Shapes.Boolean, "false", "an OCI registry is spoken to without TLS; one on this computer always may be"),
+            fields.Optional("helm", Shapes.Program, "the helm to use, version 3.8 or newer; when absent, the one on PATH"),
             fields.Optional("namespace", Shapes.DnsLabel, "istio-system", "the namespace of the control plane; for another than istio-system the charts need `global.istioNamespace` in their values too"),
             fields.Optional("kubernetes", KubernetesShape, "v1.32", "the Kubernetes version that the charts are told, so that it does not depend on the Helm that renders them"),
             fields.Section("base", ChartSpec.Shape, "the chart `base`: what all revisions share"),

@@ -19,7 +19,7 @@ internal sealed record HandWrittenFiles(
         {
             folders.Add(revision.Revision.Value);
             generated.Add($"{revision.Revision}/{InventoryFile.Name}");
-            generated.UnionWith(revision.Files.Select(file => $"{revision.Revision}/{file.Path}"));
+            generated.UnionWith(revision.Files.Select(file => $"{revision.Revision}/{file.Path}").Concat(revision.Inputs.Select(input => $"{revision.Revision}/{input.Path}")));
         }
         folders.UnionWith(desired.Select(path => path.Split('/')[0]).Where(folder => !folder.EndsWith(".yaml", StringComparison.Ordinal)));
         var paths = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);

@@ -30,17 +30,19 @@ public sealed record RenderedFrom(string Renderer, string Source, string Digest)
 /// <param name="From">Its input.</param>
 /// <param name="Files">Every generated file of the folder.</param>
 /// <param name="Shared">Every shared resource that the revision needs.</param>
-public sealed record RevisionInventory(RevisionName Revision, IstioVersion Version, RenderedFrom From, IReadOnlyList<InventoryEntry> Files, IReadOnlyList<SharedEntry> Shared);
+/// <param name="Inputs">The renderer's input as it was used, kept in the folder.</param>
+public sealed record RevisionInventory(
+    RevisionName Revision, IstioVersion Version, RenderedFrom From, IReadOnlyList<InventoryEntry> Files, IReadOnlyList<SharedEntry> Shared, IReadOnlyList<RecordedFile> Inputs);
 
-/// <summary>A file that the delivery engine needs (a kustomization, an application), not a resource of Istio.</summary>
-/// <param name="Path">Relative to the cluster's folder.</param>
+/// <summary>A file that Meshlift wrote and that holds no resource of Istio: one of the delivery engine (a kustomization, an application), or a renderer's input.</summary>
+/// <param name="Path">Relative to the folder of the inventory.</param>
 /// <param name="Digest">The digest of its bytes when they were written.</param>
-public sealed record DeliveryEntry(string Path, string Digest);
+public sealed record RecordedFile(string Path, string Digest);
 
 /// <summary><c>inventory.yaml</c> of a cluster's folder: everything generated outside the revisions' own files.</summary>
 /// <param name="Files">What stands in <c>common/</c> and <c>active/</c>.</param>
 /// <param name="Delivery">The delivery engine's files.</param>
-public sealed record ClusterInventory(IReadOnlyList<InventoryEntry> Files, IReadOnlyList<DeliveryEntry> Delivery)
+public sealed record ClusterInventory(IReadOnlyList<InventoryEntry> Files, IReadOnlyList<RecordedFile> Delivery)
 {
     /// <summary>Of a folder where nothing was generated yet.</summary>
     public static ClusterInventory Empty { get; } = new([], []);

@@ -23,7 +23,8 @@ public static class InventoryFile
             ("version", inventory.Version.ToString()),
             ("renderedFrom", YamlMapping.Of(("renderer", inventory.From.Renderer), ("source", inventory.From.Source), ("digest", inventory.From.Digest))),
             ("files", List(inventory.Files, entry => YamlMapping.Of(Fields(entry)))),
-            ("shared", List(inventory.Shared, entry => YamlMapping.Of(("class", ClassName.Of(entry.Class)), ("resource", Identity(entry.Resource)))))));
+            ("shared", List(inventory.Shared, entry => YamlMapping.Of(("class", ClassName.Of(entry.Class)), ("resource", Identity(entry.Resource))))),
+            ("inputs", List(inventory.Inputs, Recorded))));
 
     /// <summary>The bytes of a cluster's inventory.</summary>
     public static ReadOnlyMemory<byte> Write(ClusterInventory inventory) => Write(
@@ -31,7 +32,7 @@ public static class InventoryFile
         "cluster",
         YamlMapping.Of(
             ("files", List(inventory.Files, entry => YamlMapping.Of([.. Fields(entry), ("revision", entry.Owner.Value), ("version", entry.Version.ToString())]))),
-            ("delivery", List(inventory.Delivery, entry => YamlMapping.Of(("path", entry.Path), ("digest", entry.Digest))))));
+            ("delivery", List(inventory.Delivery, Recorded))));
 
     /// <summary>Reads a revision's inventory.</summary>
     /// <exception cref="UserException">The file is damaged; the message says where.</exception>
@@ -46,7 +47,8 @@ public static class InventoryFile
             version,
             new RenderedFrom(from.Text("renderer"), from.Text("source"), from.Text("digest")),
             [.. spec.Children("files").Select(entry => Entry(entry, revision, version))],
-            [.. spec.Children("shared").Select(entry => new SharedEntry(Identity(entry), Class(entry).Class))]);
+            [.. spec.Children("shared").Select(entry => new SharedEntry(Identity(entry), Class(entry).Class))],
+            [.. spec.Children("inputs").Select(Recorded)]);
     }
 
     /// <summary>Reads a cluster's inventory.</summary>
@@ -56,8 +58,12 @@ public static class InventoryFile
         var spec = new RecordReader(utf8, file, "ClusterInventory");
         return new ClusterInventory(
             [.. spec.Children("files").Select(entry => Entry(entry, entry.Parsed("revision", RevisionName.Parse), entry.Parsed("version", IstioVersion.Parse)))],
-            [.. spec.Children("delivery").Select(entry => new DeliveryEntry(entry.RelativePath("path"), entry.Text("digest")))]);
+            [.. spec.Children("delivery").Select(Recorded)]);
     }
+
+    private static RecordedFile Recorded(RecordReader entry) => new(entry.RelativePath("path"), entry.Text("digest"));
+
+    private static YamlMapping Recorded(RecordedFile file) => YamlMapping.Of(("path", file.Path), ("digest", file.Digest));
 
     private static InventoryEntry Entry(RecordReader entry, RevisionName owner, IstioVersion version) =>
         new(entry.RelativePath("path"), Identity(entry), Class(entry), entry.Text("digest"), owner, version);

@@ -13,6 +13,7 @@ internal static class Ownership
         {
             owned[$"{revision.Revision}/{InventoryFile.Name}"] = null;
             foreach (var entry in revision.Files) owned[$"{revision.Revision}/{entry.Path}"] = entry.Digest;
+            foreach (var input in revision.Inputs) owned[$"{revision.Revision}/{input.Path}"] = input.Digest;
         }
         // Whatever an interrupted run left there may be half of what it was to become.
         foreach (var path in tree.Unfinished) owned[path] = null;

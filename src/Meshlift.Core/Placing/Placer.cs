@@ -40,12 +40,16 @@ public static class Placer
         foreach (var (entry, bytes) in own) Add(desired, $"{rendered.Revision}/{entry.Path}", bytes, entry);
         foreach (var (entry, bytes) in shared.Written.Concat(active.Written)) Add(desired, entry.Path, bytes, entry);
 
+        var inputs = RevisionInputs.Decide(rendered, tree, revisions.FirstOrDefault(one => one.Revision == rendered.Revision));
+        foreach (var (entry, bytes) in inputs.Written) Add(desired, $"{rendered.Revision}/{entry.Path}", bytes, null);
+
         var revisionInventory = new RevisionInventory(
             rendered.Revision,
             rendered.Version,
             rendered.From,
             [.. own.Select(file => file.Entry)],
-            [.. Of(rendered, ResourceClass.Crd, ResourceClass.Shared).Select(placed => new SharedEntry(placed.Resource.Identity, placed.Class.Class))]);
+            [.. Of(rendered, ResourceClass.Crd, ResourceClass.Shared).Select(placed => new SharedEntry(placed.Resource.Identity, placed.Class.Class))],
+            [.. inputs.Written.Select(file => file.Entry)]);
         Add(desired, $"{rendered.Revision}/{InventoryFile.Name}", InventoryFile.Write(revisionInventory), null);
 
         var common = Merge(shared);
@@ -62,8 +66,8 @@ public static class Placer
             handWritten.ByFolder);
         AppliedOnce.Check(applied, handWritten, target);
 
-        var findings = shared.Findings.AddRange(active.Findings).AddRange(Missing(shared.Kept.AddRange(active.Kept), tree)).AddRange(Strangers(handWritten, desired.Keys, rendered));
-        var delivery = ImmutableArray.CreateBuilder<DeliveryEntry>();
+        var findings = shared.Findings.AddRange(active.Findings).AddRange(inputs.Findings).AddRange(Missing(shared.Kept.AddRange(active.Kept), tree)).AddRange(Strangers(handWritten, desired.Keys, rendered));
+        var delivery = ImmutableArray.CreateBuilder<RecordedFile>();
         foreach (var file in target.Delivery.Files(applied))
         {
             if (handWritten.Paths.Contains(file.Path))
@@ -71,7 +75,7 @@ public static class Placer
                 findings = findings.Add(new Finding("ML1009", Severity.Warning, "a file of your own stands where Meshlift would write one for what delivers it; it is left alone, so make sure that it brings the generated files", file.Path));
                 continue;
             }
-            delivery.Add(new DeliveryEntry(file.Path, ContentDigest.Of(file.Bytes.Span)));
+            delivery.Add(new RecordedFile(file.Path, ContentDigest.Of(file.Bytes.Span)));
             Add(desired, file.Path, file.Bytes, null);
         }
         findings = findings.AddRange(LeavingEngine.Find([.. inventory.Delivery.Select(entry => entry.Path)], [.. delivery.Select(entry => entry.Path)]));

@@ -1,16 +1,19 @@
 using System.Collections.Immutable;
 using Meshlift.Adapters.Functions;
 using Meshlift.Adapters.Manifests;
+using Meshlift.Adapters.Releases;
 using Meshlift.Core;
 using Meshlift.Core.Classifying;
 using Meshlift.Core.Cleaning;
 using Meshlift.Core.Configuration;
 using Meshlift.Core.Findings;
+using Meshlift.Core.Locking;
 using Meshlift.Core.Manifests;
 using Meshlift.Core.Mutating;
 using Meshlift.Core.Placing;
 using Meshlift.Core.Rendering;
 using Meshlift.Core.Versions;
+using Meshlift.Engine.Renderers;
 
 namespace Meshlift.Engine.Rendering;
 
@@ -19,14 +22,15 @@ namespace Meshlift.Engine.Rendering;
 public sealed class Preparation
 {
     private readonly RenderRequest _request;
-    private readonly string _location;
+    private readonly string _renderer;
+    private readonly RenderedStreams _rendered;
     private ManifestSet? _split;
     private ImmutableArray<ClassifiedResource>? _classified;
     private Cleaned? _cleaned;
     private Mutated? _mutated;
 
-    private Preparation(RenderRequest request, IstioVersion version, RevisionName revision, string location, ImmutableArray<ManifestBytes> streams) =>
-        (_request, Version, Revision, _location, Streams) = (request, version, revision, location, streams);
+    private Preparation(RenderRequest request, IstioVersion version, RevisionName revision, string renderer, RenderedStreams rendered) =>
+        (_request, Version, Revision, _renderer, _rendered) = (request, version, revision, renderer, rendered);
 
     /// <summary>The version.</summary>
     public IstioVersion Version { get; }
@@ -35,7 +39,13 @@ public sealed class Preparation
     public RevisionName Revision { get; }
 
     /// <summary>After <c>render</c>.</summary>
-    public ImmutableArray<ManifestBytes> Streams { get; }
+    public ImmutableArray<ManifestBytes> Streams => _rendered.Streams;
+
+    /// <summary>The renderer's input as it was used.</summary>
+    public ImmutableArray<RevisionInput> Inputs => _rendered.Inputs;
+
+    /// <summary>The digests of the archives that were used, by file name.</summary>
+    public ImmutableDictionary<string, string> Artifacts => _rendered.Artifacts;
 
     /// <summary>After <c>split</c>.</summary>
     /// <exception cref="UserException">A stream is broken, holds a resource twice, or they hold none; the message says where.</exception>
@@ -54,37 +64,42 @@ public sealed class Preparation
         _mutated ??= await new MutationRun(new FunctionProgram(TimeProvider.System), _request.Root).RunAsync(Cleaned.Kept, _request.Mesh.Spec.Mutate, Revision, cancel);
 
     /// <summary>What was rendered.</summary>
-    public RenderedFrom From => new("manifests", _location, RenderedBytes.Digest(Split.Resources));
+    public RenderedFrom From => new(_renderer, _rendered.Source, RenderedBytes.Digest(Split.Resources));
 
     /// <summary>What a person should know of the steps up to <c>clean</c>, and of <c>mutate</c> once it was made.</summary>
-    public ImmutableArray<Finding> Findings => Cleaned.Findings.AddRange(_mutated?.Findings ?? []);
+    public ImmutableArray<Finding> Findings => _rendered.Findings.AddRange(Cleaned.Findings).AddRange(_mutated?.Findings ?? []);
 
     /// <summary>The step <c>resolve</c>.</summary>
-    /// <param name="mesh">The configuration.</param>
-    /// <param name="root">The folder that its paths start from.</param>
+    /// <param name="istio">The configuration.</param>
+    /// <param name="renderer">Its renderer.</param>
     /// <param name="version">What is asked for; null for the range of the configuration.</param>
-    /// <exception cref="UserException">There is no such version.</exception>
-    public static IstioVersion Resolve(Mesh mesh, string root, VersionRange? version) =>
-        Resolution.Resolve(version ?? mesh.Spec.Istio.Versions, version is null, ManifestReader.Published(Source(mesh), root, mesh.Spec.Istio.Revision), ManifestReader.Shown(Source(mesh).Template));
-
-    private static ManifestSource Source(Mesh mesh) => mesh.Spec.Istio.Manifests ?? throw new UserException(
-        ErrorKind.Input,
-        $"{mesh.Source.Where("spec.istio.renderer")}: this version of Meshlift renders with 'manifests' only, not with '{mesh.Spec.Istio.Renderer.ToString().ToLowerInvariant()}'",
-        "render the manifests yourself and name them: renderer: manifests, manifests: vendor/istio/${version}/all.yaml");
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="UserException">There is no such version, it must not be installed, or the versions cannot be listed.</exception>
+    public static async Task<IstioVersion> ResolveAsync(IstioSpec istio, IRenderer renderer, VersionRange? version, CancellationToken cancel)
+    {
+        var range = version ?? istio.Versions;
+        var published = renderer.ListsLocally || !IstioVersion.TryParse(range.Text, out _) ? await renderer.PublishedAsync(cancel) : null;
+        return Resolution.Resolve(range, version is null, published, istio.Never, renderer.Place);
+    }
 
     /// <summary>Makes the first two steps, <c>resolve</c> and <c>render</c>.</summary>
-    /// <exception cref="UserException">There is no such version, or it cannot be read.</exception>
-    public static async Task<Preparation> ReadAsync(RenderRequest request, HttpClient http, CancellationToken cancel)
+    /// <param name="request">What to render.</param>
+    /// <param name="renderer">The renderer of its configuration.</param>
+    /// <param name="locked">What archives of earlier renderings were.</param>
+    /// <param name="progress">Told how a fetch goes; null: nobody.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="UserException">There is no such version, or it cannot be rendered.</exception>
+    public static async Task<Preparation> ReadAsync(RenderRequest request, IRenderer renderer, LockFile locked, IProgress<FetchProgress>? progress, CancellationToken cancel)
     {
-        var version = Resolve(request.Mesh, request.Root, request.Version);
-        var revision = request.Mesh.Spec.Istio.Revision.For(version);
-        var reader = new ManifestReader(Source(request.Mesh), request.Root, http);
-        var streams = await reader.ReadAsync(version, revision, cancel);
+        var istio = request.Mesh.Spec.Istio;
+        var version = await ResolveAsync(istio, renderer, request.Version, cancel);
+        var revision = istio.Revision.For(version);
+        var rendered = await renderer.RenderAsync(version, revision, locked.ArtifactsOf(version), progress, cancel);
         cancel.ThrowIfCancellationRequested();
-        return new Preparation(request, version, revision, reader.Location(version, revision), streams);
+        return new Preparation(request, version, revision, renderer.Name, rendered);
     }
 
     private ManifestSet Filled(ManifestSet split) => split.Resources.IsEmpty
-        ? throw new UserException(ErrorKind.Input, $"{_location} holds no resource", "check that the renderer printed something")
+        ? throw new UserException(ErrorKind.Input, $"{_rendered.Source} holds no resource", "check that the renderer printed something")
         : split;
 }

@@ -8,6 +8,7 @@ using Meshlift.Core.Findings;
 using Meshlift.Core.Locking;
 using Meshlift.Core.Placing;
 using Meshlift.Core.Versions;
+using Meshlift.Engine.Renderers;
 
 namespace Meshlift.Engine.Rendering;
 
@@ -50,12 +51,12 @@ public static class RenderCommit
         await RefuseSubmodulesAsync(repository, file, choice, below, cancel);
 
         var remote = push switch { null => null, "" => await repository.DefaultRemoteAsync(cancel) ?? throw new UserException(ErrorKind.Environment, "the repository has no remote that --push could mean", "name one: --push origin"), _ => push };
-        var exact = Preparation.Resolve(file.Mesh, file.Root, version);
+        var exact = await run.ResolveAsync(new RenderRequest(file.Mesh, file.Root, below, version, choice.In(file.Mesh.Spec), options), cancel);
         var branch = BranchName.For(Step, exact.ToString(), choice.NameIn(file.Mesh.Spec));
         await using var change = await repository.BeginChangeAsync(held, branch, basis, cancel);
         var committed = CommittedFolder(file, change, below);
-        var request = new RenderRequest(committed.Mesh, committed.Root, below, VersionRange.Parse(exact.ToString()), choice.In(committed.Mesh.Spec), options);
-        RequireManifests(request, exact);
+        var request = new RenderRequest(committed.Mesh, committed.Root, below, VersionRange.Parse(exact.ToString()), choice.In(committed.Mesh.Spec), options) { Programs = file.Root };
+        RequireInputs(request, file, exact);
         var result = await run.RunAsync(request, isDryRun: false, cancel);
         result = result with { Findings = result.Findings.AddRange(await UncommittedAsync(repository, file, result, cancel)) };
 
@@ -81,17 +82,22 @@ public static class RenderCommit
                 throw new UserException(ErrorKind.Refused, $"{file.Mesh.Source.Where($"spec.environments[*].clusters[name={cluster.Name}].path")}: the folder of the cluster '{cluster.Name}' is in the submodule {submodule}", "put a meshlift.yaml into that repository and run meshlift there");
     }
 
-    /// <summary>The version was found in the checkout; a branch is made from the commit.</summary>
-    private static void RequireManifests(RenderRequest request, IstioVersion version)
+    /// <summary>What the renderer needs may stand in the checkout; a branch is made from the commit.</summary>
+    private static void RequireInputs(RenderRequest request, MeshFolder file, IstioVersion version)
     {
-        if (request.Mesh.Spec.Istio.Manifests is { IsUrl: false } manifests && manifests.For(version, request.Mesh.Spec.Istio.Revision.For(version)) is var path && !Path.Exists(Path.Combine(request.Root, path)))
-            throw new UserException(ErrorKind.Input, $"{path} is not committed yet", "commit it first: a branch is made from what Git has, so that it can be made again");
+        foreach (var path in RendererInputs.Of(request.Mesh.Spec.Istio, version))
+            if (!Path.Exists(Path.Combine(request.Root, path)) && Path.Exists(Path.Combine(file.Root, path)))
+                throw new UserException(ErrorKind.Input, $"{path} is not committed yet", "commit it first: a branch is made from what Git has, so that it can be made again");
     }
 
     private static async Task<ImmutableArray<Finding>> UncommittedAsync(GitRepository repository, MeshFolder file, RenderResult result, CancellationToken cancel)
     {
-        List<string> inputs = [Path.Combine(file.Root, Path.GetFileName(file.Mesh.Source.FileName)), Path.Combine(file.Root, file.Mesh.Spec.Istio.Patches.Value)];
-        if (file.Mesh.Spec.Istio.Manifests is { IsUrl: false } manifests) inputs.Add(Path.Combine(file.Root, manifests.For(result.Version, result.Revision)));
+        List<string> inputs =
+        [
+            Path.Combine(file.Root, Path.GetFileName(file.Mesh.Source.FileName)),
+            Path.Combine(file.Root, file.Mesh.Spec.Istio.Patches.Value),
+            .. RendererInputs.Of(file.Mesh.Spec.Istio, result.Version).Select(path => Path.Combine(file.Root, path)),
+        ];
         foreach (var folder in result.Clusters.Select(cluster => Path.Combine(file.Root, cluster.Folder, result.Revision.Value)).Where(Directory.Exists))
             inputs.AddRange(Directory.EnumerateFiles(folder, "*.patch"));
         return

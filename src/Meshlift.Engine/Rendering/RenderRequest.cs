@@ -14,6 +14,9 @@ namespace Meshlift.Engine.Rendering;
 /// <param name="Options">What is allowed beyond the usual.</param>
 public sealed record RenderRequest(Mesh Mesh, string Root, string RepositoryFolder, VersionRange? Version, ImmutableArray<ClusterSpec> Clusters, PlacementOptions Options)
 {
+    /// <summary>The folder that paths of programs start from, which Git need not have: the user's checkout. <see cref="Root"/> unless something else is said.</summary>
+    public string Programs { get; init; } = Root;
+
     /// <summary>The folder of a cluster's Istio, relative to <see cref="Root"/>.</summary>
     public string FolderOf(ClusterSpec cluster) => RepositoryFolders.Join(cluster.Path.Value, Mesh.Spec.Layout.Folder.Value);
 }

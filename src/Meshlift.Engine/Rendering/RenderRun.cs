@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meshlift.Adapters.Files;
 using Meshlift.Adapters.Git;
+using Meshlift.Adapters.Releases;
 using Meshlift.Core;
 using Meshlift.Core.Classifying;
 using Meshlift.Core.Configuration;
@@ -9,13 +10,16 @@ using Meshlift.Core.Findings;
 using Meshlift.Core.Locking;
 using Meshlift.Core.Placing;
 using Meshlift.Core.Rendering;
+using Meshlift.Core.Versions;
+using Meshlift.Engine.Renderers;
 
 namespace Meshlift.Engine.Rendering;
 
 /// <summary>From a version to files in the folders of clusters.</summary>
-/// <param name="http">For manifests behind an address.</param>
+/// <param name="renderers">Renders.</param>
 /// <param name="git">Applies patches.</param>
-public sealed class RenderRun(HttpClient http, GitApply git)
+/// <param name="progress">Told how a fetch goes; null: nobody.</param>
+public sealed class RenderRun(RendererChoice renderers, GitApply git, IProgress<FetchProgress>? progress = null)
 {
     /// <summary>Plans everything, then writes everything. Nothing is written unless every cluster's plan is made.</summary>
     /// <param name="request">What to render.</param>
@@ -24,8 +28,8 @@ public sealed class RenderRun(HttpClient http, GitApply git)
     /// <exception cref="UserException">A step failed. Nothing was written, unless the message says otherwise.</exception>
     public async Task<RenderResult> RunAsync(RenderRequest request, bool isDryRun, CancellationToken cancel)
     {
-        var prepared = await Preparation.ReadAsync(request, http, cancel);
         var lockFile = ReadLock(request);
+        var prepared = await PrepareAsync(request, lockFile, cancel);
         await prepared.MutateAsync(cancel);
         var findings = prepared.Findings;
         var from = prepared.From;
@@ -36,7 +40,7 @@ public sealed class RenderRun(HttpClient http, GitApply git)
             var folder = request.FolderOf(cluster);
             var target = new ClusterTarget(cluster.Name, RepositoryFolders.Join(request.RepositoryFolder, folder), DeliveryEngines.For(request.Mesh.Spec.Layout, cluster));
             var tree = new ClusterFolder(Path.Combine(request.Root, folder)).Read(prepared.Revision);
-            var placement = Placer.Plan(new RenderedRevision(prepared.Revision, prepared.Version, from, rendering), tree, target, request.Options);
+            var placement = Placer.Plan(new RenderedRevision(prepared.Revision, prepared.Version, from, rendering) { Inputs = prepared.Inputs }, tree, target, request.Options);
             results.Add(new ClusterResult(cluster.Name, folder, placement, reports));
 
             var entry = new LockEntry(cluster.Name, prepared.Revision, prepared.Version, from.Source, from.Digest, RenderedBytes.Digest(rendering.Select(one => one.Resource)));
@@ -44,9 +48,19 @@ public sealed class RenderRun(HttpClient http, GitApply git)
                 findings = findings.Add(new Finding("ML1013", Severity.Warning, $"{entry.Source} is not what it was when {entry.Version} was last rendered for {cluster.Name}", entry.Source));
             lockFile = lockFile.With(entry);
         }
+        lockFile = lockFile.With(prepared.Version, prepared.Artifacts);
         var lockChange = Write(request, results.ToImmutable(), lockFile, isDryRun, cancel);
         return new RenderResult(prepared.Version, prepared.Revision, from.Source, prepared.Cleaned.Removed, results.DrainToImmutable(), lockChange, findings);
     }
+
+    /// <summary>The steps up to <c>mutate</c>, each made when it is asked for.</summary>
+    /// <exception cref="UserException">There is no such version, or it cannot be rendered.</exception>
+    public Task<Preparation> PrepareAsync(RenderRequest request, CancellationToken cancel) => PrepareAsync(request, ReadLock(request), cancel);
+
+    /// <summary>The step <c>resolve</c>.</summary>
+    /// <exception cref="UserException">There is no such version, it must not be installed, or the versions cannot be listed.</exception>
+    public Task<IstioVersion> ResolveAsync(RenderRequest request, CancellationToken cancel) =>
+        Preparation.ResolveAsync(request.Mesh.Spec.Istio, Renderer(request), request.Version, cancel);
 
     /// <summary>The step <c>patch</c> for one cluster: the patches of the mesh, then the revision's own.</summary>
     /// <exception cref="UserException">A patch does not apply.</exception>
@@ -59,6 +73,11 @@ public sealed class RenderRun(HttpClient http, GitApply git)
         RenderedBytes.Check(mutated, "spec.mutate");
         return await new PatchRun(git).ApplyAsync(mutated, patches, prepared.Version, prepared.Revision, cancel);
     }
+
+    private Task<Preparation> PrepareAsync(RenderRequest request, LockFile lockFile, CancellationToken cancel) =>
+        Preparation.ReadAsync(request, Renderer(request), lockFile, progress, cancel);
+
+    private IRenderer Renderer(RenderRequest request) => renderers.For(request.Mesh.Spec.Istio, request.Root, request.Programs);
 
     private static LockFile ReadLock(RenderRequest request) =>
         BoundedFile.ReadIfThere(LockPath(request)) is { } bytes ? LockFile.Read(bytes.Span, LockFile.Name) : LockFile.Empty;

@@ -23,10 +23,10 @@ internal sealed record RenderCall(string Config, VersionRange? Version, ClusterC
     {
         var folder = MeshFolder.Read(Config, Config);
         var request = Request(folder);
-        using var http = Web.Client();
+        using var renders = new RenderTools();
         // In Git's own directory everybody who may work in the checkout finds it, and it leaves with the checkout.
         using var held = IsDryRun ? null : RepositoryLock.Take(folder.Root, folder.GitDirectory() ?? CacheFolder.Path, TimeProvider.System);
-        var result = await new RenderRun(http, new GitApply(new GitProgram(TimeProvider.System))).RunAsync(request, IsDryRun, cancel);
+        var result = await renders.Run.RunAsync(request, IsDryRun, cancel);
         writer.Write(result, IsDryRun);
         return (int)(result.HasErrors ? ExitCode.Finding : ExitCode.Done);
     }
@@ -37,10 +37,8 @@ internal sealed record RenderCall(string Config, VersionRange? Version, ClusterC
     /// <param name="cancel">Gives up.</param>
     public async Task<CommittedRendering> CommitAsync(string? push, RenderOutput writer, CancellationToken cancel)
     {
-        var git = new GitProgram(TimeProvider.System);
-        using var http = Web.Client();
-        var run = new RenderRun(http, new GitApply(git));
-        var committed = await RenderCommit.RunAsync(run, git, MeshFolder.Read(Config, Config), Clusters, Version, Options, push, TimeProvider.System, cancel);
+        using var renders = new RenderTools();
+        var committed = await RenderCommit.RunAsync(renders.Run, renders.Git, MeshFolder.Read(Config, Config), Clusters, Version, Options, push, TimeProvider.System, cancel);
         writer.Write(committed);
         return committed;
     }

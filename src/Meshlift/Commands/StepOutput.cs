@@ -1,5 +1,4 @@
 using Meshlift.Adapters.Files;
-using Meshlift.Adapters.Git;
 using Meshlift.CommandLine.Output;
 using Meshlift.Core;
 using Meshlift.Core.Classifying;
@@ -31,14 +30,14 @@ internal static class StepOutput
     {
         if (folder is not null) NewFolder.RequireEmpty(folder);
         var request = call.Request();
+        using var renders = new RenderTools();
         if (step == RenderStep.Resolve)
         {
-            var version = Preparation.Resolve(request.Mesh, request.Root, request.Version);
+            var version = await renders.Run.ResolveAsync(request, cancel);
             writer.Write(version, request.Mesh.Spec.Istio.Revision.For(version));
             return (int)ExitCode.Done;
         }
-        using var http = Web.Client();
-        var prepared = await Preparation.ReadAsync(request, http, cancel);
+        var prepared = await renders.Run.PrepareAsync(request, cancel);
         var files = step switch
         {
             RenderStep.Render => prepared.Streams.Select((stream, index) => ($"{index + 1:00}-{Path.GetFileName(stream.Name)}", stream.Bytes)),
@@ -46,7 +45,7 @@ internal static class StepOutput
             RenderStep.Classify => Files(prepared.Classified),
             RenderStep.Clean => Files(prepared.Cleaned.Kept),
             RenderStep.Mutate => Files((await prepared.MutateAsync(cancel)).Resources),
-            _ => Files(await PatchedAsync(request, prepared, http, cancel)),
+            _ => Files(await PatchedAsync(request, prepared, renders.Run, cancel)),
         };
         var count = NewFolder.Write(folder!, files);
         if (writer.Format == OutputFormat.Json) writer.Write(prepared.Version, prepared.Revision);
@@ -54,11 +53,10 @@ internal static class StepOutput
         return (int)ExitCode.Done;
     }
 
-    private static async Task<IEnumerable<ClassifiedResource>> PatchedAsync(RenderRequest request, Preparation prepared, HttpClient http, CancellationToken cancel)
+    private static async Task<IEnumerable<ClassifiedResource>> PatchedAsync(RenderRequest request, Preparation prepared, RenderRun run, CancellationToken cancel)
     {
         if (request.Clusters is not [var cluster])
             throw new UserException(ErrorKind.Input, $"patches may differ between {string.Join(", ", request.Clusters.Select(one => one.Name))}", "choose one with --cluster");
-        var run = new RenderRun(http, new GitApply(new GitProgram(TimeProvider.System)));
         return (await run.PatchAsync(request, prepared, cluster, cancel)).Rendering;
     }
 

@@ -18,7 +18,10 @@ public sealed class FullExampleTests
     {
         var istio = Mesh.Spec.Istio;
         Assert.Equal("bakery", Mesh.Name);
-        Assert.Equal((">=1.29 <1.31", Renderer.Istioctl, "istio/istio.operator.yaml"), (istio.Versions.Text, istio.Renderer, istio.Operator?.Value));
+        Assert.Equal((">=1.29 <1.31", Renderer.Istioctl, "/opt/istio/${version}/bin/istioctl"), (istio.Versions.Text, istio.Renderer, istio.Istioctl));
+        Assert.Equal(["istio/istio.operator.yaml", "istio/large.yaml"], istio.Operators.Select(path => path.Value));
+        Assert.Equal(IstioVersion.Parse("1.29.1"), Assert.Single(istio.Never));
+        Assert.Equal(("git@github.com:istio/istio.git", "istio/release.pub"), (istio.Repository?.Text, istio.SigningKey));
         Assert.Equal(("1-30-3", "istio/patches", "https://mirror.example.com/istio"), (istio.Revision.For(IstioVersion.Parse("1.30.3")).Value, istio.Patches.Value, istio.Releases.ToString()));
         Assert.Null(istio.Manifests);
         Assert.Equal(new LayoutSpec(DeliveryEngine.Flux, RepositoryPath.Parse("istio-system"), "fleet", "flux-system", TimeSpan.FromMinutes(5)), Mesh.Spec.Layout);
@@ -112,7 +115,7 @@ public sealed class FullExampleTests
     public void What_is_absent_has_its_default()
     {
         var spec = MeshText.Read(MeshText.Smallest).Spec;
-        Assert.Equal((Renderer.Istioctl, "istio/istio.operator.yaml", "{major}-{minor}-{patch}", "istio/patches"), (spec.Istio.Renderer, spec.Istio.Operator?.Value, spec.Istio.Revision.Text, spec.Istio.Patches.Value));
+        Assert.Equal((Renderer.Istioctl, "istio/istio.operator.yaml", "{major}-{minor}-{patch}", "istio/patches"), (spec.Istio.Renderer, Assert.Single(spec.Istio.Operators).Value, spec.Istio.Revision.Text, spec.Istio.Patches.Value));
         Assert.Equal("https://github.com/istio/istio/releases/download", spec.Istio.Releases.ToString());
         Assert.Equal(("istio-system", "flux-system", "flux-system", TimeSpan.FromMinutes(10)), (spec.Layout.Folder.Value, spec.Layout.Source, spec.Layout.Namespace, spec.Layout.Interval));
         Assert.Equal((0, 0, 0, 0), (spec.Clean.Length, spec.Mutate.Length, spec.Gates.Length, spec.Repositories.Length));
@@ -141,15 +144,15 @@ public sealed class FullExampleTests
     {
         var istio = MeshText.Read(MeshText.Smallest.Replace("versions:", "renderer: manifests\n    manifests: vendor/${version}.yaml\n    versions:", StringComparison.Ordinal)).Spec.Istio;
         Assert.Equal((Renderer.Manifests, "vendor/1.30.3.yaml"), (istio.Renderer, istio.Manifests?.For(IstioVersion.Parse("1.30.3"), RevisionName.Parse("1-30-3"))));
-        Assert.Null(istio.Operator);
+        Assert.Empty(istio.Operators);
     }
 
     [Theory]
     [InlineData("spec.istio.versions", "meshlift.yaml:8:15")]
-    [InlineData("spec.environments[name=production].clusters[name=us].path", "meshlift.yaml:49:17")]
-    [InlineData("spec.environments[2].clusters[1].context", "meshlift.yaml:48:11")]
+    [InlineData("spec.environments[name=production].clusters[name=us].path", "meshlift.yaml:53:17")]
+    [InlineData("spec.environments[2].clusters[1].context", "meshlift.yaml:52:11")]
     [InlineData("spec.istio.manifests", "meshlift.yaml:8:5")]
-    [InlineData("spec.mutate[6].function.exec", "meshlift.yaml:36:52")]
+    [InlineData("spec.mutate[6].function.exec", "meshlift.yaml:40:52")]
     [InlineData("nothing.of.it", "meshlift.yaml:3:1")]
     public void The_place_of_a_value_is_known(string path, string place) => Assert.Equal(place, Mesh.Source.Where(path));
 

@@ -31,9 +31,10 @@ public sealed class ChartsSpecTests
     public void Every_key_is_bound()
     {
         var istio = MeshText.Read(File.ReadAllText(Path.Combine(Vectors.Root, "tests/Meshlift.Tests/Configuration/helm.meshlift.yaml"))).Spec.Istio;
-        Assert.Equal((Renderer.Helm, null, null), (istio.Renderer, istio.Operator, istio.Manifests));
+        Assert.Equal((Renderer.Helm, null), (istio.Renderer, istio.Manifests));
+        Assert.Empty(istio.Operators);
         var charts = istio.Charts!;
-        Assert.Equal(("oci://registry.example.com:5000/istio/charts", true, "mesh", "v1.33.0"), (charts.Source.ToString(), charts.PlainHttp, charts.Namespace, charts.Kubernetes));
+        Assert.Equal(("oci://registry.example.com:5000/istio/charts", true, "tools/helm", "mesh", "v1.33.0"), (charts.Source.ToString(), charts.PlainHttp, charts.Helm, charts.Namespace, charts.Kubernetes));
         Assert.Equal([IstioChart.Base, IstioChart.Istiod, IstioChart.Cni, IstioChart.Ztunnel], charts.Components().Select(part => part.Chart));
         Assert.Equal(("base", null, "istio/base.yaml"), (charts.Base.Release, charts.Base.Namespace, charts.Base.Values.Single().Value));
         Assert.Equal(["istio/istiod.yaml", "istio/istiod-large.yaml"], charts.Istiod.Values.Select(path => path.Value));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Meshlift.Core;
 using Meshlift.Core.Classifying;
@@ -22,11 +23,13 @@ public sealed class RecordTests
         var inventory = new RevisionInventory(
             Revision, Version, new RenderedFrom("manifests", "vendor/all.yaml", "sha256:0"),
             [new InventoryEntry("generated/deployment/istio-system/istiod-1-30-3.yaml", Istiod, new(ResourceClass.PerRevision), "sha256:1", Revision, Version)],
-            [new SharedEntry(Reader, ResourceClass.Shared)]);
+            [new SharedEntry(Reader, ResourceClass.Shared)],
+            [new RecordedFile("istio.operator.yaml", "sha256:3")]);
         var read = InventoryFile.ReadRevision(InventoryFile.Write(inventory).Span, "inventory.yaml");
         Assert.Equal((inventory.Revision, inventory.Version, inventory.From), (read.Revision, read.Version, read.From));
         Assert.Equal(inventory.Files, read.Files);
         Assert.Equal(inventory.Shared, read.Shared);
+        Assert.Equal(inventory.Inputs, read.Inputs);
     }
 
     [Fact]
@@ -34,7 +37,7 @@ public sealed class RecordTests
     {
         var inventory = new ClusterInventory(
             [new InventoryEntry("active/service/istio-system/a.yaml", new("", "Service", "istio-system", "a"), new(ResourceClass.OnceOnly, OncePart.Gateways), "sha256:1", Revision, Version)],
-            [new DeliveryEntry("kustomization.yaml", "sha256:2")]);
+            [new RecordedFile("kustomization.yaml", "sha256:2")]);
         var read = InventoryFile.ReadCluster(InventoryFile.Write(inventory).Span, "inventory.yaml");
         Assert.Equal(inventory.Files, read.Files);
         Assert.Equal(inventory.Delivery, read.Delivery);
@@ -48,6 +51,26 @@ public sealed class RecordTests
         Assert.Equal(file.Entries.AsEnumerable(), LockFile.Read(file.Write().Span, LockFile.Name).Entries);
         Assert.Equal(Entry("us", "1.30.3"), file.Find("us", Revision));
         Assert.Null(file.Find("asia", Revision));
+    }
+
+    [Fact]
+    public void Archives_are_locked_as_long_as_their_version_is_rendered_somewhere()
+    {
+        var old = IstioVersion.Parse("1.29.6");
+        var file = LockFile.Empty.With(Entry("eu", "1.29.6")).With(Entry("eu", "1.30.3")).With(old, Archive("istioctl-linux", "sha256:1")).With(Version, Archive("istioctl-linux", "sha256:2")).With(Version, Archive("istioctl-mac", "sha256:3"));
+        var read = LockFile.Read(file.Write().Span, LockFile.Name);
+        Assert.Equal(file.Artifacts.AsEnumerable(), read.Artifacts);
+        Assert.Equal(["istioctl-linux sha256:2", "istioctl-mac sha256:3"], read.ArtifactsOf(Version).OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key} {one.Value}"));
+        var gone = new LockFile([.. read.Entries.Where(entry => entry.Version != old)], read.Artifacts).With(Version, Archive("istioctl-mac", "sha256:3"));
+        Assert.Equal([Version, Version], gone.Artifacts.Select(one => one.Version));
+    }
+
+    [Fact]
+    public void An_archive_with_two_digests_is_a_damaged_record()
+    {
+        var twice = LockFile.Empty with { Artifacts = [new LockedArtifact(Version, "a.tgz", "sha256:1"), new LockedArtifact(Version, "a.tgz", "sha256:2")] };
+        var error = Assert.Throws<UserException>(() => LockFile.Read(twice.Write().Span, "lock"));
+        Assert.Equal("lock: the record is damaged: a.tgz has several digests", error.Message);
     }
 
     [Theory]
@@ -65,6 +88,8 @@ public sealed class RecordTests
         Assert.StartsWith("clusters/eu/inventory.yaml:", error.Message, StringComparison.Ordinal);
         Assert.StartsWith($"clusters/eu/inventory.yaml:{expected}", error.Message, StringComparison.Ordinal);
     }
+
+    private static ImmutableDictionary<string, string> Archive(string name, string digest) => ImmutableDictionary<string, string>.Empty.Add(name, digest);
 
     private static LockEntry Entry(string cluster, string version) =>
         new(cluster, RevisionName.Parse(version.Replace('.', '-')), IstioVersion.Parse(version), "vendor/all.yaml", "sha256:1", "sha256:2");

@@ -11,7 +11,7 @@ internal sealed class MeshCheckout : IDisposable
 {
     private readonly TempFolder _folder = new();
 
-    public MeshCheckout(string spec = "", string revision = "\"{major}-{minor}-{patch}\"", string engine = "flux", string istio = "")
+    public MeshCheckout(string spec = "", string revision = "\"{major}-{minor}-{patch}\"", string engine = "flux", string istio = "", string renderer = "renderer: manifests, manifests: \"vendor/${version}.yaml\"")
     {
         var strategy = revision.Contains('{', StringComparison.Ordinal) ? "canary" : "inPlace";
         _folder.Write("meshlift.yaml", $$"""
@@ -19,7 +19,7 @@ internal sealed class MeshCheckout : IDisposable
             kind: Mesh
             metadata: { name: test }
             spec:
-              istio: { versions: "*", renderer: manifests, manifests: "vendor/${version}.yaml", revision: {{revision}}{{istio}} }
+              istio: { versions: "*", {{renderer}}, revision: {{revision}}{{istio}} }
               layout: { engine: {{engine}} }
               controlPlane: { strategy: {{strategy}} }
               environments:

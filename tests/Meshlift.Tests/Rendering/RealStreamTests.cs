@@ -30,14 +30,7 @@ public sealed class RealStreamTests
         await checkout.RenderAsync("1.30.3");
         var tree = checkout.Tree();
 
-        var written = new Dictionary<ResourceIdentity, YamlMapping>();
-        foreach (var (path, bytes) in tree.Where(one => MeshCheckout.IsResource(one.Key) && !one.Key.StartsWith("active/", StringComparison.Ordinal)))
-        {
-            var resource = Assert.Single(ManifestStream.Split(bytes, path));
-            Assert.True(written.TryAdd(resource.Identity, resource.Root), $"{resource.Identity} stands in two files");
-            Assert.EndsWith(GeneratedPath.Of(resource.Identity), path, StringComparison.Ordinal);
-        }
-        AssertSame(expected, written);
+        AssertSame(expected, Written(tree));
 
         Assert.Equal("nothing changes", (await checkout.RenderAsync("1.30.3")).TrimEnd().Split('\n')[^1]);
         AssertSameFiles(tree, checkout.Tree());
@@ -88,7 +81,20 @@ public sealed class RealStreamTests
         return Encoding.UTF8.GetBytes(string.Concat(documents.Select(document => document.StartsWith("---", StringComparison.Ordinal) ? document + "\n" : $"---\n{document}\n")));
     }
 
-    private static void AssertSame(Dictionary<ResourceIdentity, YamlMapping> expected, Dictionary<ResourceIdentity, YamlMapping> actual, bool nullIsAbsent = false)
+    /// <summary>What was generated, by identity; what is in charge stands in its revision's folder as well.</summary>
+    internal static Dictionary<ResourceIdentity, YamlMapping> Written(SortedDictionary<string, byte[]> tree)
+    {
+        var written = new Dictionary<ResourceIdentity, YamlMapping>();
+        foreach (var (path, bytes) in tree.Where(one => MeshCheckout.IsResource(one.Key) && !one.Key.StartsWith("active/", StringComparison.Ordinal)))
+        {
+            var resource = Assert.Single(ManifestStream.Split(bytes, path));
+            Assert.True(written.TryAdd(resource.Identity, resource.Root), $"{resource.Identity} stands in two files");
+            Assert.EndsWith(GeneratedPath.Of(resource.Identity), path, StringComparison.Ordinal);
+        }
+        return written;
+    }
+
+    internal static void AssertSame(Dictionary<ResourceIdentity, YamlMapping> expected, Dictionary<ResourceIdentity, YamlMapping> actual, bool nullIsAbsent = false)
     {
         Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
         foreach (var (identity, root) in expected) Assert.True(YamlDifference.First(root, actual[identity], nullIsAbsent) is null, $"{identity} differs at {YamlDifference.First(root, actual[identity], nullIsAbsent)}");

@@ -53,6 +53,9 @@ internal static class Shapes
     public static TextShape<ManifestSource> ManifestSource { get; } = new("path or URL", Configuration.ManifestSource.Parse, null,
         "A file or folder of this repository, or a URL (https, http, file), with `${version}` and `${revision}` where they belong.", ["vendor/istio/${version}/all.yaml"]);
 
+    public static TextShape<string> Program { get; } = new("path of a program", ParseProgram, null,
+        "A path, absolute or from the folder of this file; `${version}` in it stands for the version that is rendered.", ["/opt/istio/${version}/bin/istioctl"]);
+
     public static TextShape<FieldPath> FieldPath { get; } = new("field path", ParsePath, null,
         "Keys joined by dots; a list's item as `[0]`, `[name=discovery]` or `[*]`; a key that holds a dot in brackets and quotes: `metadata.annotations[\"example.com/team\"]`. "
         + "Behind a `|` the path goes on within the document, JSON or YAML, that stands there as a text.",
@@ -94,6 +97,10 @@ internal static class Shapes
 
     /// <summary>A value type that can be absent.</summary>
     public static Shape<T?> OrNull<T>(this Shape<T> shape) where T : struct => new MappedShape<T, T?>(shape, value => value);
+
+    private static string ParseProgram(string text) => text.Length > 0 && text.AsSpan().Trim().Length == text.Length && !text.Contains('\0', StringComparison.Ordinal)
+        ? text
+        : throw new UserException(ErrorKind.Input, $"{Quoted.Text(text)} is not a path", "write for example tools/istioctl-${version}");
 
     private static FieldPath ParsePath(string text)
     {
