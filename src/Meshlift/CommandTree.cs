@@ -20,6 +20,7 @@ internal static class CommandTree
         var root = new RootCommand("Upgrades Istio through Git: one version goes in, reviewed commits come out.")
         {
             RenderCommand.Create(),
+            VersionsCommand.Create(),
             DemoCommand.Create(),
         };
         HelpText.Install(root);

@@ -10,9 +10,8 @@ namespace Meshlift.Adapters.Istioctl;
 
 /// <summary>What <c>istioctl manifest generate</c> printed.</summary>
 /// <param name="Stream">The manifests.</param>
-/// <param name="Operators">The files as istioctl was given them, in order.</param>
 /// <param name="Findings">What istioctl said beside, if anything.</param>
-public sealed record IstioctlRendering(ManifestBytes Stream, ImmutableArray<OperatorFile> Operators, ImmutableArray<Finding> Findings);
+public sealed record IstioctlRendering(ManifestBytes Stream, ImmutableArray<Finding> Findings);
 
 /// <summary>What the renderer <c>istioctl</c> runs: <c>istioctl manifest generate</c> with the user's IstioOperator files, one after the other, and the revision.</summary>
 /// <remarks>
@@ -26,25 +25,41 @@ public sealed partial class ManifestGenerate(IstioctlProgram program, string roo
     private const int LargestOperator = 4 << 20;
     private const int MostLines = 20;
 
-    /// <summary>Renders a version.</summary>
-    /// <param name="version">The version, that of the program.</param>
-    /// <param name="revision">The revision.</param>
+    /// <summary>Reads the input, before a program is looked for or fetched.</summary>
+    /// <param name="root">The folder that the files' paths start from.</param>
     /// <param name="operators">The IstioOperator files, relative to the root, in order: maps are merged, and of lists the last one stands (1.24 and later).</param>
-    /// <param name="cancel">Gives up.</param>
-    /// <exception cref="UserException">A file is wrong, or istioctl refuses; the message holds what it said.</exception>
-    public async Task<IstioctlRendering> RenderAsync(IstioVersion version, RevisionName revision, ImmutableArray<string> operators, CancellationToken cancel)
+    /// <param name="version">The version.</param>
+    /// <param name="revision">The revision.</param>
+    /// <exception cref="UserException">A file is missing or wrong, or istioctl would misread the revision.</exception>
+    public static ImmutableArray<OperatorFile> Read(string root, IEnumerable<string> operators, IstioVersion version, RevisionName revision)
     {
         // istioctl reads what stands behind '--set' as a number or a truth value where it can, and its charts then refuse it or change it.
         if (!revision.IsDefault && NoText().IsMatch(revision.Value))
             throw new UserException(ErrorKind.Input, $"istioctl takes the revision '{revision}' for a number or a truth value", "let spec.istio.revision give names such as 1-30-3 or istio130");
-        var files = operators.Select(name => OperatorFile.Read(BoundedFile.Read(Path.Combine(root, name), LargestOperator), name, version, revision)).ToImmutableArray();
+        return
+        [
+            .. operators.Select(name => Path.Exists(Path.Combine(root, name))
+                ? OperatorFile.Read(BoundedFile.Read(Path.Combine(root, name), LargestOperator), name, version, revision)
+                : throw new UserException(ErrorKind.Input, $"there is no {name}", "write the IstioOperator there, or name the right file in spec.istio.operator")),
+        ];
+    }
+
+    /// <summary>Renders a version.</summary>
+    /// <param name="version">The version, that of the program.</param>
+    /// <param name="revision">The revision.</param>
+    /// <param name="files">The input.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="UserException">istioctl refuses; the message holds what it said.</exception>
+    public async Task<IstioctlRendering> RenderAsync(IstioVersion version, RevisionName revision, ImmutableArray<OperatorFile> files, CancellationToken cancel)
+    {
+        ImmutableArray<string> operators = [.. files.Select(file => file.Name)];
         var home = Directory.CreateTempSubdirectory("meshlift-istioctl-");
         try
         {
             var copies = files.Select((file, i) => Copy(file, i + 1, home.FullName)).ToImmutableArray();
             var output = await program.RunAsync(root, home.FullName, Arguments(copies, revision), cancel);
             if (output.ExitCode != 0) throw output.Failure($"correct {(files.Length == 0 ? "the configuration" : string.Join(", ", operators))}; to try by hand: istioctl manifest generate{string.Concat(operators.Select(name => $" -f {name}"))}");
-            return new IstioctlRendering(new ManifestBytes($"istioctl-{version}", output.Output), files, Said(output.ErrorText, operators));
+            return new IstioctlRendering(new ManifestBytes($"istioctl-{version}", output.Output), Said(output.ErrorText, operators));
         }
         finally
         {

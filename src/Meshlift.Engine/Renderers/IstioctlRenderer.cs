@@ -24,13 +24,14 @@ internal sealed class IstioctlRenderer(IstioSpec istio, string root, IstioctlFin
 
     public async Task<RenderedStreams> RenderAsync(IstioVersion version, RevisionName revision, ImmutableDictionary<string, string> locked, IProgress<FetchProgress>? progress, CancellationToken cancel)
     {
+        var files = ManifestGenerate.Read(root, istio.Operators.Select(path => path.Value), version, revision);
         var found = await finder.FindAsync(version, locked, progress, cancel);
-        var rendering = await new ManifestGenerate(found.Program, root).RenderAsync(version, revision, [.. istio.Operators.Select(path => path.Value)], cancel);
+        var rendering = await new ManifestGenerate(found.Program, root).RenderAsync(version, revision, files, cancel);
         return new RenderedStreams(
             [rendering.Stream],
             string.Join(", ", istio.Operators),
             found is { Archive: { } archive, Digest: { } digest } ? ImmutableDictionary<string, string>.Empty.Add(archive, digest) : ImmutableDictionary<string, string>.Empty,
-            [.. rendering.Operators.Select((file, i) => new RevisionInput(rendering.Operators.Length == 1 ? "istio.operator.yaml" : $"istio.operator-{i + 1}.yaml", file.Document))],
+            [.. files.Select((file, i) => new RevisionInput(files.Length == 1 ? "istio.operator.yaml" : $"istio.operator-{i + 1}.yaml", file.Document))],
             found.Findings.AddRange(rendering.Findings));
     }
 }

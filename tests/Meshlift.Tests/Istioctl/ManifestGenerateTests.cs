@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Meshlift.Adapters.Istioctl;
 using Meshlift.Core;
@@ -67,7 +68,7 @@ public sealed class ManifestGenerateTests : IDisposable
     {
         _folder.Write("repo/op.yaml", Head);
         var program = await Script.WriteAsync(_folder, "istioctl", "#!/bin/sh\necho 'Error: unknown field \"spec.hubb\" in v1alpha1.IstioOperatorSpec' >&2\nexit 1\n");
-        var error = await Assert.ThrowsAsync<UserException>(() => Renderer(program).RenderAsync(Version, Revision, ["op.yaml"], default));
+        var error = await Assert.ThrowsAsync<UserException>(() => Renderer(program).RenderAsync(Version, Revision, Read(Revision, "op.yaml"), default));
         Assert.Contains("unknown field \"spec.hubb\"", error.Message, StringComparison.Ordinal);
         Assert.Contains("istioctl manifest generate -f op.yaml", error.Remedy, StringComparison.Ordinal);
     }
@@ -77,7 +78,7 @@ public sealed class ManifestGenerateTests : IDisposable
     {
         _folder.Write("repo/op.yaml", Head);
         var program = await Script.WriteAsync(_folder, "istioctl", "#!/bin/sh\necho '! values.global.x is deprecated' >&2\nfor i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22; do echo w$i >&2; done\n");
-        var findings = (await Renderer(program).RenderAsync(Version, Revision, ["op.yaml"], default)).Findings;
+        var findings = (await Renderer(program).RenderAsync(Version, Revision, Read(Revision, "op.yaml"), default)).Findings;
         Assert.Equal(("ML1023", "istioctl says: ! values.global.x is deprecated", "op.yaml"), (findings[0].Code, findings[0].Message, findings[0].Subject));
         Assert.Equal("istioctl says: ... and 3 more lines", findings[^1].Message);
     }
@@ -134,11 +135,13 @@ public sealed class ManifestGenerateTests : IDisposable
         if (name == "pilot_default") Assert.Equal(17, resources.Length);
     }
 
+    private ImmutableArray<OperatorFile> Read(RevisionName revision, params string[] operators) => ManifestGenerate.Read(_folder["repo"], operators, Version, revision);
+
     private async Task<IstioctlRendering> RenderAsync(string version, string[] operators, RevisionName? revision = null, string? goldens = null)
     {
         Directory.CreateDirectory(_folder["repo"]);
         var program = await RecordingIstioctl.WriteAsync(_folder, "istioctl", version, goldens);
-        return await Renderer(program).RenderAsync(Version, revision ?? Revision, [.. operators], default);
+        return await Renderer(program).RenderAsync(Version, revision ?? Revision, Read(revision ?? Revision, operators), default);
     }
 
     private ManifestGenerate Renderer(string program)

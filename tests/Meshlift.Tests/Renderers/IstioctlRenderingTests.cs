@@ -90,6 +90,15 @@ public sealed class IstioctlRenderingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_missing_operator_file_is_told_before_any_program_is_looked_for()
+    {
+        using var checkout = Checkout("1-30-3", "istio/none.yaml");
+        var (code, _, error) = await checkout.RunAsync("render", "1.30.3");
+        Assert.Equal(2, code);
+        Assert.StartsWith("error: there is no istio/none.yaml\n", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_istioctl_refuses_is_told_and_nothing_is_written()
     {
         await RecordingIstioctl.WriteAsync(_tools, "istioctl", "1.30.3", goldens: _tools["none"]);
