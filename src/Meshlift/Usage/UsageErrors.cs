@@ -13,7 +13,9 @@ internal static class UsageErrors
     public static UserException Of(ParseResult parse)
     {
         var result = parse.CommandResult;
-        var lines = parse.UnmatchedTokens.Select(token => Unmatched(token, result.Command))
+        // What follows a command that there is not was meant for that one.
+        var unmatched = result.Command.Subcommands.Count == 0 ? parse.UnmatchedTokens : parse.UnmatchedTokens.TakeWhile(token => token.StartsWith('-')).Concat(parse.UnmatchedTokens.SkipWhile(token => token.StartsWith('-')).Take(1));
+        var lines = unmatched.Select(token => Unmatched(token, result.Command))
             .Concat(parse.Errors.Where(error => !IsAboutUnmatched(error, parse)).Select(error => error.Message)).Distinct(StringComparer.Ordinal).ToList();
         if (lines.Count == 0) lines.Add("a command is missing");
         return new UserException(ErrorKind.Input, string.Join('\n', lines), $"see '{PathOf(result)} --help'");
