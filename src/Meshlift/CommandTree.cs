@@ -21,6 +21,7 @@ internal static class CommandTree
         {
             RenderCommand.Create(),
             VersionsCommand.Create(),
+            PatchCommand.Create(),
             DemoCommand.Create(),
         };
         HelpText.Install(root);

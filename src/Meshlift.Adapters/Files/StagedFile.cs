@@ -15,7 +15,7 @@ public static class StagedFile
         try
         {
             // A run that was killed may have left one.
-            File.Delete(temporary);
+            if (Directory.Exists(Path.GetDirectoryName(temporary))) File.Delete(temporary);
             if (!File.Exists(full) || !File.ReadAllBytes(full).AsSpan().SequenceEqual(content)) staged.Write(full, temporary, content);
             return staged;
         }

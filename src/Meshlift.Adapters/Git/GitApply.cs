@@ -29,6 +29,23 @@ public sealed partial class GitApply(GitProgram git)
         var diff = UnifiedDiff.Parse(name, unix.Span);
         PatchRules.Check(name, diff);
         if (unix.Length != patch.Length && diff.Files.Any(file => file.OldPath is { } path && HasCarriageReturns(Path.Combine(folder, path)))) unix = patch;
+        return await ApplyAsync(folder, name, diff, unix, cancel);
+    }
+
+    /// <summary>Applies a part of a patch, all of it or nothing. The outcome names hunks and lines of the patch that it is a part of.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The patch's name, for messages.</param>
+    /// <param name="part">The part; at least one file.</param>
+    /// <param name="cancel">Gives up; the folder may then hold a part of the part.</param>
+    /// <exception cref="UserException">As for a whole patch.</exception>
+    public Task<PatchOutcome> ApplyAsync(string folder, string name, UnifiedDiff part, CancellationToken cancel)
+    {
+        PatchRules.Check(name, part);
+        return ApplyAsync(folder, name, part, part.ToBytes(), cancel);
+    }
+
+    private async Task<PatchOutcome> ApplyAsync(string folder, string name, UnifiedDiff diff, ReadOnlyMemory<byte> unix, CancellationToken cancel)
+    {
         var applied = await git.TryAsync(Call(folder, unix, "apply", "--verbose", "--whitespace=nowarn", "-p1", "-"), cancel);
         var report = applied.ErrorText.Split('\n');
         if (report.Count(line => line.StartsWith("Checking patch ", StringComparison.Ordinal)) is var seen && seen != diff.Files.Length && applied.ExitCode == 0)
@@ -45,7 +62,7 @@ public sealed partial class GitApply(GitProgram git)
     }
 
     // A repository is looked for neither in the folder nor above it, and no configuration or attributes of the user's change what is written.
-    private static GitCall Call(string folder, ReadOnlyMemory<byte> patch, params ImmutableArray<string> arguments) =>
+    internal static GitCall Call(string folder, ReadOnlyMemory<byte> patch, params ImmutableArray<string> arguments) =>
         new(folder, arguments)
         {
             Settings = [.. GitChange.ExactContent, .. GitProgram.Settings("core.attributesFile=/dev/null", "apply.whitespace=nowarn", "apply.ignoreWhitespace=no")],
@@ -72,7 +89,7 @@ public sealed partial class GitApply(GitProgram git)
             var file = diff.Files[number];
             if (Shifted().Match(line) is { Success: true } shifted && Number(shifted, "hunk") is var nth && nth <= file.Hunks.Length)
             {
-                offsets.Add(new HunkOffset(file.Path, nth, file.Hunks[nth - 1].PatchLine, Number(shifted, "line"), Number(shifted, "offset")));
+                offsets.Add(new HunkOffset(file.Path, file.Hunks[nth - 1].Number, file.Hunks[nth - 1].PatchLine, Number(shifted, "line"), Number(shifted, "offset")));
             }
             else if (Failed().Match(line) is { Success: true } failed && file.Hunks.FirstOrDefault(hunk => hunk.OldStart == Number(failed, "line")) is { } hunk)
             {

@@ -29,6 +29,9 @@ public static class GeneratedPath
     /// <summary>True for a group of Kubernetes itself, whose kinds need no group to be told apart.</summary>
     public static bool IsBuiltIn(string group) => BuiltIn.Contains(group);
 
+    /// <summary>True for a name that Windows keeps for a device, with any ending: <c>nul</c>, <c>con.yaml</c>.</summary>
+    public static bool IsReservedOnWindows(string name) => ReservedOnWindows.Contains(name.Split('.')[0].ToLowerInvariant());
+
     /// <summary>The relative path, with '/' between its parts.</summary>
     public static string Of(ResourceIdentity identity)
     {
@@ -42,7 +45,7 @@ public static class GeneratedPath
     {
         // 255 bytes is the limit of a file name on every common file system; ".yaml" and the digest must still fit.
         const int longest = 200;
-        var reserved = ReservedOnWindows.Contains(part.Split('.')[0].ToLowerInvariant());
+        var reserved = IsReservedOnWindows(part);
         if (part.Length is > 0 and <= longest && part[0] != '.' && !reserved && !part.AsSpan().ContainsAnyExcept(Plain)) return part;
         var encoded = new StringBuilder();
         foreach (var b in Encoding.UTF8.GetBytes(part))

@@ -4,14 +4,6 @@ using System.Text;
 
 namespace Meshlift.Core.Patching;
 
-/// <summary>A hunk that applied at another line than the patch says.</summary>
-/// <param name="Path">The file.</param>
-/// <param name="Hunk">The number of the hunk in its file, from 1.</param>
-/// <param name="PatchLine">The line of the hunk in the patch, from 1.</param>
-/// <param name="Line">The line of the file where it applied, from 1.</param>
-/// <param name="Offset">How many lines further down that is; negative when further up.</param>
-public sealed record HunkOffset(string Path, int Hunk, int PatchLine, int Line, int Offset);
-
 /// <summary>A file, or a hunk of it, that a patch could not be applied to.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="PatchLine">The line of the file's or the hunk's part in the patch, from 1.</param>
@@ -61,20 +53,51 @@ public abstract record PatchOutcome
 {
     private PatchOutcome() { }
 
-    /// <summary>Every hunk is in the files.</summary>
-    /// <param name="Files">The files of the patch, by their paths after it (before it, for deleted ones), in its order.</param>
+    /// <summary>The class of the outcome.</summary>
+    public abstract PatchFit Fit { get; }
+
+    /// <summary>What of the patch stands there already; empty when nothing does.</summary>
+    public ImmutableArray<PresentPart> Present { get; init; } = [];
+
+    /// <summary>Hunks whose place had to be guessed; empty when none had.</summary>
+    public ImmutableArray<DoubtfulPlace> Doubts { get; init; } = [];
+
+    /// <summary>Every hunk that is needed is in the files.</summary>
+    /// <param name="Files">The files that were changed, by their paths after the patch (before it, for deleted ones), in its order; at least one.</param>
     /// <param name="Offsets">The hunks that applied at another line than the patch says; empty when all applied in place.</param>
-    public sealed record Applied(ImmutableArray<string> Files, ImmutableArray<HunkOffset> Offsets) : PatchOutcome;
+    public sealed record Applied(ImmutableArray<string> Files, ImmutableArray<HunkOffset> Offsets) : PatchOutcome
+    {
+        /// <inheritdoc/>
+        public override PatchFit Fit => !Present.IsEmpty ? PatchFit.PartlyNeedless : Offsets.IsEmpty ? PatchFit.Applies : PatchFit.AppliesWithOffset;
+    }
+
+    /// <summary>No file was changed, since all of the patch stands there already.</summary>
+    public sealed record Needless : PatchOutcome
+    {
+        /// <inheritdoc/>
+        public override PatchFit Fit => PatchFit.Needless;
+    }
 
     /// <summary>No file was changed, since not all hunks fit.</summary>
     /// <param name="Failures">All that failed, in the order of the patch; at least one.</param>
     public sealed record Failed(ImmutableArray<PatchFailure> Failures) : PatchOutcome
     {
+        /// <inheritdoc/>
+        public override PatchFit Fit => PatchFit.Fails;
+
         /// <summary>The outcome as the error that a command ends with.</summary>
         /// <param name="patch">The name of the patch.</param>
         public UserException ToError(string patch) => new(
             ErrorKind.Input,
             string.Join('\n', Failures.Select(failure => failure.Describe(patch))),
             $"make the change to the newly rendered files and save it as {patch} again, or delete the patch if it is no longer needed");
+    }
+
+    /// <summary>No file was changed, since the patch itself is wrong, or would leave what must not reach Git.</summary>
+    /// <param name="Error">What is wrong; its message names the patch.</param>
+    public sealed record Broken(UserException Error) : PatchOutcome
+    {
+        /// <inheritdoc/>
+        public override PatchFit Fit => PatchFit.Fails;
     }
 }

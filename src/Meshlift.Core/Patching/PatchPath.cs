@@ -14,6 +14,16 @@ internal static class PatchPath
         return text[0] == '"' ? Quoted(text, out _) : text;
     }
 
+    /// <summary>A path as a patch holds it, in quotes where it would be misread without them.</summary>
+    public static string Write(string path)
+    {
+        if (!path.AsSpan().ContainsAny('"', '\\') && !path.Any(char.IsControl)) return path;
+        var text = new StringBuilder("\"");
+        foreach (var b in Encoding.UTF8.GetBytes(path))
+            _ = b is (byte)'"' or (byte)'\\' ? text.Append('\\').Append((char)b) : b is >= 0x20 and < 0x7f ? text.Append((char)b) : text.Append('\\').Append(Convert.ToString(b, 8).PadLeft(3, '0'));
+        return text.Append('"').ToString();
+    }
+
     /// <summary>Both paths of a <c>diff --git</c> line, without <c>a/</c> and <c>b/</c>; nulls when the line alone does not tell where one ends.</summary>
     public static (string? Old, string? New) OfGitHeader(string text)
     {

@@ -67,6 +67,22 @@ public sealed record UnifiedDiff(ImmutableArray<FileDiff> Files)
         return new UnifiedDiff(new UnifiedDiffReader(name, lines).Read());
     }
 
+    /// <summary>What stands in a patch before its first file: the reasons that a person wrote there.</summary>
+    /// <param name="name">The patch's name, for messages.</param>
+    /// <param name="patch">Its bytes.</param>
+    /// <exception cref="UserException">The patch is broken.</exception>
+    public static ReadOnlyMemory<byte> Introduction(string name, ReadOnlyMemory<byte> patch)
+    {
+        var unix = WithoutCheckoutLineBreaks(patch);
+        if (Parse(name, unix.Span).Files is not [var first, ..]) return unix;
+        var length = 0;
+        for (var line = 1; line < first.PatchLine; line++) length += unix.Span[length..].IndexOf((byte)'\n') + 1;
+        return unix[..length];
+    }
+
+    /// <summary>The patch as <c>git diff</c> writes it. What <see cref="Parse"/> reads from it is this patch, but for the lines of the patch.</summary>
+    public ReadOnlyMemory<byte> ToBytes() => UnifiedDiffWriter.Write(this);
+
     /// <summary>
     /// The patch with <c>\n</c> as line breaks when every one of its lines ends in <c>\r\n</c>, as a checkout with core.autocrlf leaves it; otherwise
     /// the very bytes, since then a carriage return belongs to the content.

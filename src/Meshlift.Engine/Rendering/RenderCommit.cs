@@ -149,7 +149,7 @@ public static class RenderCommit
         {
             var counts = cluster.Placement.Files.CountBy(file => file.Change).ToDictionary();
             body.Append(CultureInfo.InvariantCulture, $"\n{cluster.Cluster}: {Counted.Of(counts.GetValueOrDefault(FileChangeKind.Added), "file")} added, {counts.GetValueOrDefault(FileChangeKind.Changed)} changed, {counts.GetValueOrDefault(FileChangeKind.Removed)} removed\n");
-            foreach (var patch in cluster.Patches) body.Append(CultureInfo.InvariantCulture, $"- patched by {patch.Name}\n");
+            foreach (var patch in cluster.Patches.Where(patch => !patch.Files.IsEmpty)) body.Append(CultureInfo.InvariantCulture, $"- patched by {patch.Name}\n");
             foreach (var removed in cluster.Placement.Files.Where(file => file is { Change: FileChangeKind.Removed, Resource: not null }))
                 body.Append(CultureInfo.InvariantCulture, $"- no longer rendered: {removed.Resource}\n");
             foreach (var finding in cluster.Placement.Findings) body.Append(CultureInfo.InvariantCulture, $"- {finding.Message} ({finding.Code})\n");

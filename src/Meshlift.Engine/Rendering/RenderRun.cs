@@ -3,7 +3,6 @@ using Meshlift.Adapters.Files;
 using Meshlift.Adapters.Git;
 using Meshlift.Adapters.Releases;
 using Meshlift.Core;
-using Meshlift.Core.Classifying;
 using Meshlift.Core.Configuration;
 using Meshlift.Core.Delivery;
 using Meshlift.Core.Findings;
@@ -11,6 +10,7 @@ using Meshlift.Core.Locking;
 using Meshlift.Core.Placing;
 using Meshlift.Core.Rendering;
 using Meshlift.Core.Versions;
+using Meshlift.Engine.Patches;
 using Meshlift.Engine.Renderers;
 
 namespace Meshlift.Engine.Rendering;
@@ -41,7 +41,7 @@ public sealed class RenderRun(RendererChoice renderers, GitApply git, IProgress<
             var target = new ClusterTarget(cluster.Name, RepositoryFolders.Join(request.RepositoryFolder, folder), DeliveryEngines.For(request.Mesh.Spec.Layout, cluster));
             var tree = new ClusterFolder(Path.Combine(request.Root, folder)).Read(prepared.Revision);
             var placement = Placer.Plan(new RenderedRevision(prepared.Revision, prepared.Version, from, rendering) { Inputs = prepared.Inputs }, tree, target, request.Options);
-            results.Add(new ClusterResult(cluster.Name, folder, placement, reports));
+            results.Add(new ClusterResult(cluster.Name, folder, placement with { Findings = placement.Findings.AddRange(reports.SelectMany(report => report.Findings)) }, reports));
 
             var entry = new LockEntry(cluster.Name, prepared.Revision, prepared.Version, from.Source, from.Digest, RenderedBytes.Digest(rendering.Select(one => one.Resource)));
             if (lockFile.Find(cluster.Name, prepared.Revision) is { } before && before.Version == entry.Version && before.Source == entry.Source && before.SourceDigest != entry.SourceDigest)
@@ -64,14 +64,12 @@ public sealed class RenderRun(RendererChoice renderers, GitApply git, IProgress<
 
     /// <summary>The step <c>patch</c> for one cluster: the patches of the mesh, then the revision's own.</summary>
     /// <exception cref="UserException">A patch does not apply.</exception>
-    public async Task<(ImmutableArray<ClassifiedResource> Rendering, ImmutableArray<PatchReport> Reports)> PatchAsync(
-        RenderRequest request, Preparation prepared, ClusterSpec cluster, CancellationToken cancel)
+    public async Task<Patched> PatchAsync(RenderRequest request, Preparation prepared, ClusterSpec cluster, CancellationToken cancel)
     {
-        var patches = PatchRun.FindOfMesh(request.Root, request.Mesh.Spec.Istio.Patches.Value)
-            .AddRange(PatchRun.Find(request.Root, $"{request.FolderOf(cluster)}/{prepared.Revision}"));
+        var patches = PatchFolders.Of(request, cluster, prepared.Revision);
         var mutated = (await prepared.MutateAsync(cancel)).Resources;
         RenderedBytes.Check(mutated, "spec.mutate");
-        return await new PatchRun(git).ApplyAsync(mutated, patches, prepared.Version, prepared.Revision, cancel);
+        return await new PatchRun(git).ApplyAsync(mutated, patches.All, prepared.Version, prepared.Revision, cancel);
     }
 
     private Task<Preparation> PrepareAsync(RenderRequest request, LockFile lockFile, CancellationToken cancel) =>

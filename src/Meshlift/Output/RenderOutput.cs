@@ -65,11 +65,7 @@ internal sealed class RenderOutput(TextWriter output, OutputFormat format, bool 
         {
             var files = cluster.Placement.Files;
             output.WriteLine($"{cluster.Cluster}: {cluster.Folder}");
-            foreach (var patch in cluster.Patches)
-            {
-                var offsets = patch.Offsets.IsEmpty ? "" : $", with an offset of {string.Join(", ", patch.Offsets.Select(one => $"{one.Offset:+0;-0} {(one.Offset is 1 or -1 ? "line" : "lines")} in {one.Path}"))}";
-                WriteLine($"  patched  {patch.Name}{offsets}");
-            }
+            foreach (var patch in cluster.Patches) WriteLine($"  patch    {patch.Name}: {PatchText.InOneLine(patch)}");
             foreach (var folder in files.GroupBy(file => Folder(file.Path), StringComparer.Ordinal))
             {
                 var counts = folder.CountBy(file => file.Change).ToDictionary();
@@ -130,7 +126,7 @@ internal sealed class RenderOutput(TextWriter output, OutputFormat format, bool 
             json.WriteStartArray("patches");
             foreach (var cluster in result.Clusters)
                 foreach (var patch in cluster.Patches)
-                    WritePatch(json, cluster, patch);
+                    PatchJson.Write(json, cluster.Cluster, patch);
             json.WriteEndArray();
             json.WriteStartArray("cleaned");
             foreach (var resource in result.Cleaned) WriteResource(json, resource);
@@ -166,18 +162,6 @@ internal sealed class RenderOutput(TextWriter output, OutputFormat format, bool 
         json.WriteString("kind", resource.Kind);
         if (resource.Namespace.Length > 0) json.WriteString("namespace", resource.Namespace);
         json.WriteString("name", resource.Name);
-        json.WriteEndObject();
-    }
-
-    private static void WritePatch(Utf8JsonWriter json, ClusterResult cluster, PatchReport patch)
-    {
-        json.WriteStartObject();
-        json.WriteString("path", patch.Name);
-        json.WriteString("cluster", cluster.Cluster);
-        json.WriteString("outcome", patch.Offsets.IsEmpty ? "applied" : "applied-with-offset");
-        json.WriteStartArray("files");
-        foreach (var file in patch.Files) json.WriteStringValue(file);
-        json.WriteEndArray();
         json.WriteEndObject();
     }
 

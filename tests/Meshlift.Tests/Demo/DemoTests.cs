@@ -17,7 +17,7 @@ public sealed class DemoTests
         var text = output.ToString();
         foreach (var part in (string[])[
             "$ meshlift render 1.29.6 --push", "Bring the CRDs of Istio 1.29.6 to testing", "Render Istio 1.29.6 as 1-29-6 for testing", "Meshlift-Step: render-crds", "Meshlift-Cluster: testing",
-            "patched  istio/patches/istiod-log-level.patch", "pushed to origin", "A reviewer merges meshlift/render/1.29.6/testing",
+            "patch    istio/patches/istiod-log-level.patch: applies", "pushed to origin", "A reviewer merges meshlift/render/1.29.6/testing",
             "$ meshlift render 1.30.3 --push", "stand by; 1-29-6 stays in charge", "├── 1-30-3/", "└── kustomization.yaml"])
             Assert.Contains(part, text, StringComparison.Ordinal);
         Assert.DoesNotContain("warning", text, StringComparison.Ordinal);
