@@ -26,15 +26,15 @@ public sealed class ClusterFolder(string path)
     private string Journal => Path.Combine(Staging, "journal");
 
     /// <summary>Reads what stands in the folder; a folder that does not exist is empty.</summary>
-    /// <param name="revision">The revision that will be rendered; of others, generated resources are left out.</param>
+    /// <param name="revision">The revision that will be rendered; of others, generated resources are left out. Null to read everything.</param>
     /// <exception cref="UserException">A file cannot be read, or the folder is far larger than any mesh.</exception>
-    public ClusterTree Read(RevisionName revision)
+    public ClusterTree Read(RevisionName? revision)
     {
         if (!Directory.Exists(_path)) return ClusterTree.Empty;
         var files = ImmutableSortedDictionary.CreateBuilder<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
         try
         {
-            Read(new DirectoryInfo(_path), "", revision.Value, files);
+            Read(new DirectoryInfo(_path), "", revision?.Value, files);
             return new ClusterTree(files.ToImmutable(), [.. Unfinished()]);
         }
         catch (Exception e) when (FileFailure.IsExpected(e))
@@ -43,7 +43,7 @@ public sealed class ClusterFolder(string path)
         }
     }
 
-    private static void Read(DirectoryInfo folder, string prefix, string revision, ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Builder files)
+    private static void Read(DirectoryInfo folder, string prefix, string? revision, ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Builder files)
     {
         foreach (var entry in folder.EnumerateFileSystemInfos())
         {
@@ -61,8 +61,9 @@ public sealed class ClusterFolder(string path)
     }
 
     /// <summary>The folders of resources below <c>REVISION/generated</c> and <c>REVISION/standby</c> of other revisions.</summary>
-    private static bool IsLeftOut(string name, string revision)
+    private static bool IsLeftOut(string name, string? revision)
     {
+        if (revision is null) return false;
         var parts = name.Split('/');
         return parts.Length >= 2 && parts[0] != revision && (parts[1] == ClusterTree.Standby || (parts.Length > 2 && parts[1] == ClusterTree.Generated));
     }

@@ -13,12 +13,14 @@ public enum ControlPlaneStrategy
 
 /// <summary>How the control plane is upgraded.</summary>
 /// <param name="Strategy">How it is replaced.</param>
-public sealed record ControlPlaneSpec(ControlPlaneStrategy Strategy)
+/// <param name="Alias">True for a Service <c>istiod</c> that leads those that know no revision to the one in charge.</param>
+public sealed record ControlPlaneSpec(ControlPlaneStrategy Strategy, bool Alias)
 {
     internal static Shape<ControlPlaneSpec> Shape { get; } = Shapes.Mapping("control plane", "How the control plane is upgraded.", fields => new ControlPlaneSpec(
         fields.Optional("strategy", Shapes.Choice<ControlPlaneStrategy>("control plane strategy",
             new("canary", ControlPlaneStrategy.Canary, "the new one runs beside the old one"),
-            new("inPlace", ControlPlaneStrategy.InPlace, "the new one takes the old one's place")), "canary", "how it is replaced")));
+            new("inPlace", ControlPlaneStrategy.InPlace, "the new one takes the old one's place")), "canary", "how it is replaced"),
+        fields.Optional("alias", Shapes.Boolean, "false", "a Service `istiod` that leads to the revision in charge, for those that know no revision: a ztunnel without one, remote clusters, older tools")));
 }
 
 /// <summary>How gateways are upgraded.</summary>

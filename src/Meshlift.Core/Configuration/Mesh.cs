@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meshlift.Core.Configuration.Binding;
+using Meshlift.Core.Tags;
 using Meshlift.Yaml;
 
 namespace Meshlift.Core.Configuration;
@@ -52,6 +53,7 @@ public sealed class MeshSource
 /// <param name="Layout">How generated files are laid out.</param>
 /// <param name="Clean">Rendered resources that are left out.</param>
 /// <param name="Mutate">Changes of rendered resources, in order.</param>
+/// <param name="Tags">Revision tags that every revision renders; each once.</param>
 /// <param name="Environments">Rings of clusters, in the order of the upgrade; at least one.</param>
 /// <param name="ControlPlane">How the control plane is upgraded.</param>
 /// <param name="Gateways">How gateways are upgraded.</param>
@@ -65,6 +67,7 @@ public sealed record MeshSpec(
     LayoutSpec Layout,
     ImmutableArray<CleanRule> Clean,
     ImmutableArray<Mutation> Mutate,
+    ImmutableArray<TagName> Tags,
     ImmutableArray<EnvironmentSpec> Environments,
     ControlPlaneSpec ControlPlane,
     GatewaysSpec Gateways,
@@ -81,6 +84,7 @@ public sealed record MeshSpec(
             fields.Required("layout", LayoutSpec.Shape, "how generated files are laid out, for example layout: { engine: flux }"),
             fields.List("clean", CleanRule.Shape, "rendered resources that are left out"),
             fields.List("mutate", Mutation.Shape, "changes of rendered resources, in order"),
+            fields.List("tags", Shapes.TagName, "revision tags that every revision renders; which revision each points at is decided by `meshlift tag set`"),
             fields.Required("environments", Shapes.NonEmptyList(EnvironmentSpec.Shape), "the rings of clusters in the order of the upgrade, at least one"),
             fields.Section("controlPlane", ControlPlaneSpec.Shape, "how the control plane is upgraded"),
             fields.Section("gateways", GatewaysSpec.Shape, "how gateways are upgraded"),
@@ -92,6 +96,7 @@ public sealed record MeshSpec(
         fields.Unique("environment", "environments[*].name");
         fields.Unique("cluster", "environments[*].clusters[*].name");
         fields.Unique("cluster path", "environments[*].clusters[*].path", path => path.TrimEnd('/').Replace("./", "", StringComparison.Ordinal));
+        fields.Unique("tag", "tags[*]");
         fields.Unique("wave", "dataPlane.waves[*].name");
         fields.Unique("gate", "gates[*].name");
         fields.Unique("repository", "repositories[*].name");
@@ -110,6 +115,8 @@ public sealed record MeshSpec(
                 $"with strategy inPlace the control plane keeps its name, but '{Istio.Revision}' changes with the version; write for example revision: default");
         if (ControlPlane.Strategy == ControlPlaneStrategy.InPlace && Gateways.Strategy == GatewayStrategy.Repoint)
             refuse("gateways.strategy", "with a control plane that is upgraded in place there is no other one that a gateway could turn to; write strategy: inPlace");
+        if (Istio.Revision.IsConstant && Tags.FirstOrDefault(tag => tag.Value == Istio.Revision.Text) is { } same)
+            refuse($"tags[{Tags.IndexOf(same)}]", $"the tag '{same}' has the name of the revision, so both would inject the same pods; give the tag another name, or leave it out");
         if (!Gates.IsEmpty && Prometheus is null)
             refuse("gates", "gates ask Prometheus, but it is not said where that is; add for example prometheus: { url: http://prometheus.monitoring:9090 }");
     }

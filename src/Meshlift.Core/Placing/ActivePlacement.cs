@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meshlift.Core.Classifying;
 using Meshlift.Core.Findings;
+using Meshlift.Core.Tags;
 using Meshlift.Core.Versions;
 
 namespace Meshlift.Core.Placing;
@@ -10,9 +11,9 @@ namespace Meshlift.Core.Placing;
 internal static class ActivePlacement
 {
     public static FolderDecision Decide(
-        IEnumerable<ClassifiedResource> rendered, ClusterInventory before, IReadOnlySet<OncePart> activate, RevisionName revision, IstioVersion version)
+        IEnumerable<ClassifiedResource> rendered, ClusterInventory before, PlacementOptions options, bool isFirst, RevisionName revision, IstioVersion version)
     {
-        var standing = before.Files.Where(entry => entry.Class.Class is ResourceClass.OnceOnly).ToDictionary(entry => entry.Resource);
+        var standing = before.Files.Where(entry => entry.Class.Class is ResourceClass.OnceOnly && !options.Release.Contains(entry.Resource)).ToDictionary(entry => entry.Resource);
         var inSoleCharge = standing.Values.All(entry => entry.Owner == revision);
         var written = ImmutableArray.CreateBuilder<(InventoryEntry, ReadOnlyMemory<byte>)>();
         var kept = ImmutableArray.CreateBuilder<InventoryEntry>();
@@ -20,7 +21,9 @@ internal static class ActivePlacement
         foreach (var placed in rendered)
         {
             standing.Remove(placed.Resource.Identity, out var entry);
-            if (activate.Contains(placed.Class.Part) || (entry is null ? inSoleCharge : entry.Owner == revision))
+            var isTaken = options.Activate.Contains(placed.Class.Part) || options.Take.Contains(placed.Resource.Identity);
+            // The tag default switches too much to come with an ordinary rendering, except onto a cluster that has nothing yet.
+            if (isTaken || (entry is null ? inSoleCharge && !options.IsOfTags && (isFirst || !DefaultTag.Owns(placed.Resource)) : entry.Owner == revision))
             {
                 var bytes = placed.Resource.ToCanonicalYaml();
                 written.Add((new InventoryEntry($"{ClusterTree.Active}/{placed.Path}", placed.Resource.Identity, placed.Class, ContentDigest.Of(bytes.Span), revision, version), bytes));
@@ -35,16 +38,18 @@ internal static class ActivePlacement
         var findings = waiting.Select(part => new Finding(
             "ML1002",
             Severity.Note,
-            StandingBy(ClassName.Of(part.Key), part.Value.Count, part.Value.InCharge),
+            StandingBy(part.Key, part.Value.Count, part.Value.InCharge),
             ClusterTree.Active));
         return new FolderDecision(written.DrainToImmutable(), kept.DrainToImmutable(), [.. findings]);
     }
 
-    private static string StandingBy(string part, int count, RevisionName? inCharge)
+    private static string StandingBy(OncePart once, int count, RevisionName? inCharge)
     {
+        var part = ClassName.Of(once);
+        var how = once == OncePart.Tags ? "meshlift tag set" : $"--activate {part}";
         var are = count == 1 ? "it is" : "they are";
         return inCharge is not null
-            ? $"{Counted.Of(count, "resource", "resources")} of the part '{part}' {(count == 1 ? "stands" : "stand")} by; {inCharge} stays in charge until {are} moved (--activate {part})"
-            : $"{Counted.Of(count, "new resource", "new resources")} of the part '{part}' {(count == 1 ? "stands" : "stand")} by; {are} applied once {are} moved (--activate {part})";
+            ? $"{Counted.Of(count, "resource", "resources")} of the part '{part}' {(count == 1 ? "stands" : "stand")} by; {inCharge} stays in charge until {are} moved ({how})"
+            : $"{Counted.Of(count, "new resource", "new resources")} of the part '{part}' {(count == 1 ? "stands" : "stand")} by; {are} applied once {are} moved ({how})";
     }
 }

@@ -44,6 +44,12 @@ public sealed record ClusterTree(ImmutableSortedDictionary<string, ReadOnlyMemor
             .OrderBy(inventory => inventory.Version).ThenBy(inventory => inventory.Revision.Value, StringComparer.Ordinal),
     ];
 
+    /// <summary>The folder after a placement.</summary>
+    public ClusterTree With(Placement placement) => this with
+    {
+        Files = placement.Files.Aggregate(Files, (files, file) => file.Change == FileChangeKind.Removed ? files.Remove(file.Path) : files.SetItem(file.Path, file.Bytes)),
+    };
+
     /// <summary>The files below a folder.</summary>
     public IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> Below(string folder) =>
         Files.Where(file => file.Key.StartsWith(folder + "/", StringComparison.Ordinal));

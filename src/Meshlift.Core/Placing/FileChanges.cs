@@ -42,7 +42,7 @@ internal static class FileChanges
         if (foreign.Count > 0)
             throw new UserException(ErrorKind.Refused, $"files that Meshlift did not write stand where it would write\n  {Lines(foreign)}", "move them away, or remove them; nothing was changed");
         if (edited.Count > 0 && !overwrite)
-            throw new UserException(ErrorKind.Refused, $"generated files were edited by hand\n  {Lines(edited)}", "keep the edit as a patch beside the revision or in the patches folder, or discard it with --overwrite; nothing was changed");
+            throw new UserException(ErrorKind.Refused, $"generated files were edited by hand\n  {Lines(edited)}", "keep the edit as a patch beside the revision or in the patches folder, or discard it with 'meshlift render --overwrite'; nothing was changed");
         return [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
 
         string Lines(List<string> paths) => string.Join("\n  ", paths.Select(path => $"{target.Folder}/{path}"));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meshlift.Core.Classifying;
 using Meshlift.Core.Delivery;
 using Meshlift.Core.Findings;
+using Meshlift.Core.Manifests;
 
 namespace Meshlift.Core.Placing;
 
@@ -16,6 +17,15 @@ public sealed record ClusterTarget(string Name, string Folder, IDeliveryEngine D
 /// <param name="Overwrite">True to discard edits that were made by hand in generated files.</param>
 public sealed record PlacementOptions(ImmutableHashSet<OncePart> Activate, bool Overwrite = false)
 {
+    /// <summary>Single once-only resources that this revision takes charge of.</summary>
+    public ImmutableHashSet<ResourceIdentity> Take { get; init; } = [];
+
+    /// <summary>True for a step that moves tags alone: nothing new comes into <c>active/</c>, and nothing leaves <c>common/</c>.</summary>
+    public bool IsOfTags { get; init; }
+
+    /// <summary>Single once-only resources that leave <c>active/</c>, whoever is in charge of them; the rendering must not hold them.</summary>
+    public ImmutableHashSet<ResourceIdentity> Release { get; init; } = [];
+
     /// <summary>Nothing beyond the usual.</summary>
     public static PlacementOptions None { get; } = new([]);
 }
@@ -35,8 +45,8 @@ public static class Placer
         var desired = new SortedDictionary<string, (ReadOnlyMemory<byte> Bytes, InventoryEntry? Entry)>(StringComparer.Ordinal);
 
         var own = Own(rendered);
-        var shared = SharedPlacement.Decide(Of(rendered, ResourceClass.Crd, ResourceClass.Shared), inventory, others, rendered.Revision, rendered.Version);
-        var active = ActivePlacement.Decide(Of(rendered, ResourceClass.OnceOnly), inventory, options.Activate, rendered.Revision, rendered.Version);
+        var shared = SharedPlacement.Decide(Of(rendered, ResourceClass.Crd, ResourceClass.Shared), inventory, others, keepsAll: options.IsOfTags, rendered.Revision, rendered.Version);
+        var active = ActivePlacement.Decide(Of(rendered, ResourceClass.OnceOnly), inventory, options, isFirst: revisions.IsEmpty, rendered.Revision, rendered.Version);
         foreach (var (entry, bytes) in own) Add(desired, $"{rendered.Revision}/{entry.Path}", bytes, entry);
         foreach (var (entry, bytes) in shared.Written.Concat(active.Written)) Add(desired, entry.Path, bytes, entry);
 

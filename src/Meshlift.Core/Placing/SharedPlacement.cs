@@ -15,7 +15,7 @@ internal sealed record FolderDecision(ImmutableArray<(InventoryEntry Entry, Read
 internal static class SharedPlacement
 {
     public static FolderDecision Decide(
-        IEnumerable<ClassifiedResource> rendered, ClusterInventory before, IEnumerable<RevisionInventory> others, RevisionName revision, IstioVersion version)
+        IEnumerable<ClassifiedResource> rendered, ClusterInventory before, IEnumerable<RevisionInventory> others, bool keepsAll, RevisionName revision, IstioVersion version)
     {
         var standing = before.Files.Where(entry => entry.Class.Class is ResourceClass.Crd or ResourceClass.Shared).ToDictionary(entry => entry.Resource);
         var neededByOthers = others.SelectMany(other => other.Shared).Select(entry => entry.Resource).ToHashSet();
@@ -41,7 +41,7 @@ internal static class SharedPlacement
         }
         // What is left stands in Git but not in this rendering: another revision may still need it, and a rollback never takes it away.
         foreach (var entry in standing.Values.OrderBy(entry => entry.Path, StringComparer.Ordinal))
-            if (neededByOthers.Contains(entry.Resource) || (entry.Owner == revision && entry.Version > version))
+            if (keepsAll || neededByOthers.Contains(entry.Resource) || (entry.Owner == revision && entry.Version > version))
                 kept.Add(entry);
         return new FolderDecision(written.DrainToImmutable(), kept.DrainToImmutable(), findings.DrainToImmutable());
     }

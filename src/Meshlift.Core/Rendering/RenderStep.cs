@@ -17,6 +17,8 @@ public enum RenderStep
     Mutate,
     /// <summary>The patches are applied.</summary>
     Patch,
+    /// <summary>The objects of revision tags are added.</summary>
+    Tags,
     /// <summary>The files are written.</summary>
     Write,
 }

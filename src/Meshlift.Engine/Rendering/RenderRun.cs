@@ -9,6 +9,7 @@ using Meshlift.Core.Findings;
 using Meshlift.Core.Locking;
 using Meshlift.Core.Placing;
 using Meshlift.Core.Rendering;
+using Meshlift.Core.Tags;
 using Meshlift.Core.Versions;
 using Meshlift.Engine.Patches;
 using Meshlift.Engine.Renderers;
@@ -40,8 +41,9 @@ public sealed class RenderRun(RendererChoice renderers, GitApply git, IProgress<
             var folder = request.FolderOf(cluster);
             var target = new ClusterTarget(cluster.Name, RepositoryFolders.Join(request.RepositoryFolder, folder), DeliveryEngines.For(request.Mesh.Spec.Layout, cluster));
             var tree = new ClusterFolder(Path.Combine(request.Root, folder)).Read(prepared.Revision);
-            var placement = Placer.Plan(new RenderedRevision(prepared.Revision, prepared.Version, from, rendering) { Inputs = prepared.Inputs }, tree, target, request.Options);
-            results.Add(new ClusterResult(cluster.Name, folder, placement with { Findings = placement.Findings.AddRange(reports.SelectMany(report => report.Findings)) }, reports));
+            var (tagged, notes) = Tagged(request, new RenderedRevision(prepared.Revision, prepared.Version, from, rendering) { Inputs = prepared.Inputs }, tree, target.Folder);
+            var placement = Placer.Plan(tagged, tree, target, request.Options);
+            results.Add(new ClusterResult(cluster.Name, folder, placement with { Findings = [.. notes, .. placement.Findings, .. reports.SelectMany(report => report.Findings)] }, reports));
 
             var entry = new LockEntry(cluster.Name, prepared.Revision, prepared.Version, from.Source, from.Digest, RenderedBytes.Digest(rendering.Select(one => one.Resource)));
             if (lockFile.Find(cluster.Name, prepared.Revision) is { } before && before.Version == entry.Version && before.Source == entry.Source && before.SourceDigest != entry.SourceDigest)
@@ -61,6 +63,25 @@ public sealed class RenderRun(RendererChoice renderers, GitApply git, IProgress<
     /// <exception cref="UserException">There is no such version, it must not be installed, or the versions cannot be listed.</exception>
     public Task<IstioVersion> ResolveAsync(RenderRequest request, CancellationToken cancel) =>
         Preparation.ResolveAsync(request.Mesh.Spec.Istio, Renderer(request), request.Version, cancel);
+
+    /// <summary>The steps <c>patch</c> and <c>tags</c> for one cluster.</summary>
+    /// <exception cref="UserException">A patch does not apply, or a tag has the name of a revision.</exception>
+    public async Task<ImmutableArray<ClassifiedResource>> TagAsync(RenderRequest request, Preparation prepared, ClusterSpec cluster, CancellationToken cancel)
+    {
+        var (rendering, _) = await PatchAsync(request, prepared, cluster, cancel);
+        var folder = request.FolderOf(cluster);
+        var tree = new ClusterFolder(Path.Combine(request.Root, folder)).Read(prepared.Revision);
+        return Tagged(request, new RenderedRevision(prepared.Revision, prepared.Version, prepared.From, rendering), tree, folder).Rendered.Resources;
+    }
+
+    private static (RenderedRevision Rendered, ImmutableArray<Finding> Findings) Tagged(RenderRequest request, RenderedRevision rendered, ClusterTree tree, string folder)
+    {
+        var standing = ClusterTags.Read(tree, folder);
+        var others = tree.ReadRevisions(folder).Select(one => one.Revision).Where(one => one != rendered.Revision).ToList();
+        var tagged = TagStep.Add(rendered, new TagWishes(request.Mesh.Spec.Tags, request.Mesh.Spec.ControlPlane.Alias), standing, others);
+        DefaultTag.RefuseToMove(tagged.Rendered, request.Options.Activate, standing);
+        return tagged;
+    }
 
     /// <summary>The step <c>patch</c> for one cluster: the patches of the mesh, then the revision's own.</summary>
     /// <exception cref="UserException">A patch does not apply.</exception>

@@ -40,7 +40,7 @@ internal static class RenderCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would change, and change nothing." };
         var commit = new Option<bool>("--commit") { Description = "Commit to a branch of its own, in a separate worktree." };
         var push = new Option<string?>("--push") { Description = "Push the branch; implies --commit. Default remote: the one that the repository tracks.", HelpName = "REMOTE", Arity = ArgumentArity.ZeroOrOne };
-        var until = new Option<string?>("--until") { Description = "Stop after a step and write its result to --to: resolve, render, split, classify, clean, mutate, patch.", HelpName = "STEP" };
+        var until = new Option<string?>("--until") { Description = "Stop after a step and write its result to --to: resolve, render, split, classify, clean, mutate, patch, tags.", HelpName = "STEP" };
         until.AcceptOnly([.. StepOutput.Steps.Select(StepOutput.NameOf)]);
         var to = new Option<DirectoryInfo?>("--to") { Description = "The folder for --until; it must be empty or not exist yet.", HelpName = "DIR" };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "List every file." };

@@ -2,6 +2,7 @@ using Meshlift.Adapters.Files;
 using Meshlift.CommandLine.Output;
 using Meshlift.Core;
 using Meshlift.Core.Classifying;
+using Meshlift.Core.Configuration;
 using Meshlift.Core.Findings;
 using Meshlift.Core.Manifests;
 using Meshlift.Core.Patching;
@@ -45,7 +46,8 @@ internal static class StepOutput
             RenderStep.Classify => Files(prepared.Classified),
             RenderStep.Clean => Files(prepared.Cleaned.Kept),
             RenderStep.Mutate => Files((await prepared.MutateAsync(cancel)).Resources),
-            _ => Files(await PatchedAsync(request, prepared, renders.Run, cancel)),
+            RenderStep.Patch => Files(await PatchedAsync(request, prepared, renders.Run, cancel)),
+            _ => Files(await TaggedAsync(request, prepared, renders.Run, cancel)),
         };
         var count = NewFolder.Write(folder!, files);
         if (writer.Format == OutputFormat.Json) writer.Write(prepared.Version, prepared.Revision);
@@ -53,12 +55,15 @@ internal static class StepOutput
         return (int)ExitCode.Done;
     }
 
-    private static async Task<IEnumerable<ClassifiedResource>> PatchedAsync(RenderRequest request, Preparation prepared, RenderRun run, CancellationToken cancel)
-    {
-        if (request.Clusters is not [var cluster])
-            throw new UserException(ErrorKind.Input, $"patches may differ between {string.Join(", ", request.Clusters.Select(one => one.Name))}", "choose one with --cluster");
-        return (await run.PatchAsync(request, prepared, cluster, cancel)).Rendering;
-    }
+    private static async Task<IEnumerable<ClassifiedResource>> PatchedAsync(RenderRequest request, Preparation prepared, RenderRun run, CancellationToken cancel) =>
+        (await run.PatchAsync(request, prepared, Only(request, "patches"), cancel)).Rendering;
+
+    private static async Task<IEnumerable<ClassifiedResource>> TaggedAsync(RenderRequest request, Preparation prepared, RenderRun run, CancellationToken cancel) =>
+        await run.TagAsync(request, prepared, Only(request, "tags"), cancel);
+
+    private static ClusterSpec Only(RenderRequest request, string what) => request.Clusters is [var cluster]
+        ? cluster
+        : throw new UserException(ErrorKind.Input, $"{what} may differ between {string.Join(", ", request.Clusters.Select(one => one.Name))}", "choose one with --cluster");
 
     private static IEnumerable<(string Path, ReadOnlyMemory<byte> Bytes)> Files(IEnumerable<ClassifiedResource> resources) =>
         resources.Select(classified => (PatchTree.PathOf(classified), classified.Resource.ToCanonicalYaml()));

@@ -14,7 +14,7 @@ public sealed class UsageTests
     [InlineData("render -x", "there is no option '-x'", "meshlift render --help")]
     [InlineData("render 1.30.3 1.29.6", "'1.29.6' is one argument too many", "meshlift render --help")]
     [InlineData("render --output bogus", "--output cannot be 'bogus'; it is one of text, json", "meshlift render --help")]
-    [InlineData("render --until bogus", "--until cannot be 'bogus'; it is one of resolve, render, split, classify, clean, mutate, patch", "meshlift render --help")]
+    [InlineData("render --until bogus", "--until cannot be 'bogus'; it is one of resolve, render, split, classify, clean, mutate, patch, tags", "meshlift render --help")]
     [InlineData("render --activate bogus", "--activate cannot be 'bogus'; it is one of all, other, tags, validator, alias, cni, ztunnel, gateways", "meshlift render --help")]
     [InlineData("render --until split", "--until needs --to DIR, the folder for the step's result", "meshlift render --help")]
     [InlineData("render --to x", "--to needs --until STEP, the step whose result is wanted", "meshlift render --help")]

@@ -83,6 +83,8 @@ public sealed class FullExampleTests
     {
         var spec = Mesh.Spec;
         Assert.Equal(ControlPlaneStrategy.Canary, spec.ControlPlane.Strategy);
+        Assert.True(spec.ControlPlane.Alias);
+        Assert.Equal(["prod-stable", "default"], spec.Tags.Select(tag => tag.Value));
         Assert.Equal(new GatewaysSpec(GatewayStrategy.BlueGreen, HostMove.OneByOne), spec.Gateways);
         Assert.Equal((Enrolment.PullRequest, TimeSpan.FromDays(14)), (spec.DataPlane.Enrol, spec.DataPlane.Deadline));
         Assert.Equal("canary bakers a-tenth half rest", string.Join(' ', spec.DataPlane.Waves.Select(wave => wave.Name)));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meshlift.Core.Tags;
 using Meshlift.Core.Versions;
 using Meshlift.Yaml;
 
@@ -37,6 +38,10 @@ internal static class Shapes
         "How revisions are named, with `{major}`, `{minor}`, `{patch}` and `{prerelease}`. A pre-release is appended when the template does not place it: 1.31.0-rc.0 becomes 1-31-0-rc-0. "
         + "A text without placeholders names the one revision that is upgraded in place; `default` is the control plane without a revision.", ["{major}-{minor}-{patch}",
             "istio{major}{minor}", "default"]);
+
+    public static TextShape<TagName> TagName { get; } = new("tag", Tags.TagName.Parse, Tags.TagName.Pattern,
+        "The name of a revision tag, as namespaces write it into `istio.io/rev`: at most 43 of a-z, 0-9 and '-', beginning and ending with a letter or digit. "
+        + "`default` is the tag of those that name no revision.", ["prod-stable"]);
 
     public static TextShape<TimeSpan> Duration { get; } = new("duration", Configuration.Duration.Parse, Configuration.Duration.Pattern,
         "Whole numbers with their units w, d, h, m, s, the largest first. A day has 24 hours.", ["7d", "1h30m", "90s"], Unquoted.IsWrong);
