@@ -22,6 +22,7 @@ internal static class CommandTree
             RenderCommand.Create(),
             VersionsCommand.Create(),
             PatchCommand.Create(),
+            TagCommand.Create(),
             DemoCommand.Create(),
         };
         HelpText.Install(root);

@@ -50,7 +50,7 @@ public static class RenderCommit
         var below = file.BelowRepository();
         await RefuseSubmodulesAsync(repository, file, choice, below, cancel);
 
-        var remote = push switch { null => null, "" => await repository.DefaultRemoteAsync(cancel) ?? throw new UserException(ErrorKind.Environment, "the repository has no remote that --push could mean", "name one: --push origin"), _ => push };
+        var remote = await RemoteAsync(repository, push, cancel);
         var exact = await run.ResolveAsync(new RenderRequest(file.Mesh, file.Root, below, version, choice.In(file.Mesh.Spec), options), cancel);
         var branch = BranchName.For(Step, exact.ToString(), choice.NameIn(file.Mesh.Spec));
         await using var change = await repository.BeginChangeAsync(held, branch, basis, cancel);
@@ -66,7 +66,14 @@ public static class RenderCommit
         return new CommittedRendering(result, branch, published.How, published.Commit, published.Commit is null ? null : remote);
     }
 
-    private static MeshFolder CommittedFolder(MeshFolder file, GitChange change, string below)
+    internal static async Task<string?> RemoteAsync(GitRepository repository, string? push, CancellationToken cancel) => push switch
+    {
+        null => null,
+        "" => await repository.DefaultRemoteAsync(cancel) ?? throw new UserException(ErrorKind.Environment, "the repository has no remote that --push could mean", "name one: --push origin"),
+        _ => push,
+    };
+
+    internal static MeshFolder CommittedFolder(MeshFolder file, GitChange change, string below)
     {
         var name = Path.GetFileName(file.Mesh.Source.FileName);
         var path = Path.Combine(change.Folder, below, name);
@@ -75,7 +82,7 @@ public static class RenderCommit
             : throw new UserException(ErrorKind.Input, $"{file.Mesh.Source.FileName} is not committed yet", "commit it first: a branch is made from what Git has, so that it can be made again");
     }
 
-    private static async Task RefuseSubmodulesAsync(GitRepository repository, MeshFolder file, ClusterChoice choice, string below, CancellationToken cancel)
+    internal static async Task RefuseSubmodulesAsync(GitRepository repository, MeshFolder file, ClusterChoice choice, string below, CancellationToken cancel)
     {
         foreach (var cluster in choice.In(file.Mesh.Spec))
             if (await repository.SubmoduleOfAsync(RepositoryFolders.Join(below, cluster.Path.Value), cancel) is { } submodule)
