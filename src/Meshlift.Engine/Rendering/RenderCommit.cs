@@ -4,6 +4,7 @@ using System.Text;
 using Meshlift.Adapters.Git;
 using Meshlift.Core;
 using Meshlift.Core.Commits;
+using Meshlift.Core.Configuration;
 using Meshlift.Core.Findings;
 using Meshlift.Core.Locking;
 using Meshlift.Core.Placing;
@@ -105,6 +106,7 @@ public static class RenderCommit
             Path.Combine(file.Root, file.Mesh.Spec.Istio.Patches.Value),
             .. RendererInputs.Of(file.Mesh.Spec.Istio, result.Version).Select(path => Path.Combine(file.Root, path)),
         ];
+        inputs.AddRange(file.Mesh.Spec.Mutate.OfType<Mutation.Function>().Select(function => Path.Combine(file.Root, function.Exec.Value)));
         foreach (var folder in result.Clusters.Select(cluster => Path.Combine(file.Root, cluster.Folder, result.Revision.Value)).Where(Directory.Exists))
             inputs.AddRange(Directory.EnumerateFiles(folder, "*.patch"));
         return
