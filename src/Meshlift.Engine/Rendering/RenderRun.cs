@@ -3,6 +3,7 @@ using Meshlift.Adapters.Files;
 using Meshlift.Adapters.Git;
 using Meshlift.Adapters.Releases;
 using Meshlift.Core;
+using Meshlift.Core.Classifying;
 using Meshlift.Core.Configuration;
 using Meshlift.Core.Delivery;
 using Meshlift.Core.Findings;
