@@ -27,7 +27,7 @@ public sealed class MisspellingTests
         Assert.StartsWith($"meshlift.yaml:{span.Start}: unknown key '{wrong}' in ", error, StringComparison.Ordinal);
         Assert.Contains("did you mean ", error, StringComparison.Ordinal);
         Assert.Contains($"'{key}'", error, StringComparison.Ordinal);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
+    }).Holds(400);
 
     private static IEnumerable<(string Key, SourceSpan Span)> KnownKeys(YamlNode node) => node switch
     {

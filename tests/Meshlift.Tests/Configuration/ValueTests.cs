@@ -1,5 +1,4 @@
 using System.Globalization;
-using FsCheck;
 using FsCheck.Fluent;
 using Meshlift.Core;
 using Meshlift.Core.Configuration;
@@ -25,7 +24,7 @@ public sealed class ValueTests
     [Fact]
     public void A_duration_is_read_back_as_it_was_written() => Prop.ForAll(
         Gen.Choose(0, 315_360_000).Select(seconds => TimeSpan.FromSeconds(seconds)).ToArbitrary(),
-        span => Duration.Parse(Duration.Format(span)) == span).QuickCheckThrowOnFailure();
+        span => Duration.Parse(Duration.Format(span)) == span).Holds();
 
     [Theory]
     [InlineData(604800, "7d"), InlineData(5400, "1h30m"), InlineData(90, "1m30s"), InlineData(0, "0s")]
@@ -82,7 +81,7 @@ public sealed class ValueTests
         (from pattern in Gen.Elements("a", "b", "*").ListOf() from name in Gen.Elements("a", "b").ListOf() select (Pattern: string.Concat(pattern), Name: string.Concat(name))).ToArbitrary(),
         pair => Glob.Parse(pair.Pattern).Matches(pair.Name)
             == System.Text.RegularExpressions.Regex.IsMatch(pair.Name, $"^{pair.Pattern.Replace("*", ".*", StringComparison.Ordinal)}$", System.Text.RegularExpressions.RegexOptions.NonBacktracking))
-        .QuickCheckThrowOnFailure();
+        .Holds();
 
     [Theory, MemberData(nameof(Paths))]
     public void Paths_stay_inside_the_repository(string text, string expected)

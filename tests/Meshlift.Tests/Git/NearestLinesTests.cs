@@ -1,4 +1,3 @@
-using FsCheck;
 using FsCheck.Fluent;
 using Meshlift.Core.Patching;
 
@@ -55,7 +54,7 @@ public sealed class NearestLinesTests
             var expected = file.Skip(at).Take(count).ToArray();
             var place = NearestLines.Find(expected, [.. file], at + 1)!;
             return place.Line == at + 1 && place.FirstDifference == expected.Length;
-        }).QuickCheckThrowOnFailure();
+        }).Holds();
 
     [Fact]
     public void A_huge_hunk_in_a_huge_file_is_searched_near_its_place()

@@ -1,5 +1,4 @@
 using System.Text;
-using FsCheck;
 using FsCheck.Fluent;
 using Meshlift.Core;
 using Meshlift.Core.Patching;
@@ -114,7 +113,7 @@ public sealed class UnifiedDiffTests
                 return e.Kind == ErrorKind.Input;
             }
             return true;
-        }).QuickCheckThrowOnFailure();
+        }).Holds();
 
     [Theory]
     [InlineData("a/../x", "leaves the folder")]

@@ -1,4 +1,3 @@
-using FsCheck;
 using FsCheck.Fluent;
 using Meshlift.Core.Manifests;
 
@@ -42,6 +41,6 @@ public sealed class GeneratedPathTests
             return one.Equals(two, StringComparison.OrdinalIgnoreCase) == (pair.Item1 == pair.Item2)
                 && parts.All(part => part.Length is > 0 and < 255 && part[0] != '.' && part[^1] is not ('.' or ' ') && part.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.' or '%'))
                 && parts.All(part => !part.Split('.')[0].Equals("con", StringComparison.Ordinal));
-        }).QuickCheckThrowOnFailure();
+        }).Holds();
     }
 }

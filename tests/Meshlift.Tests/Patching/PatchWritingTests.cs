@@ -10,7 +10,6 @@ namespace Meshlift.Tests.Patching;
 public sealed class PatchWritingTests : IDisposable
 {
     private static readonly GitProgram Git = new(TimeProvider.System);
-    private static readonly Rnd Seed = new(20261120, 1);
     private readonly TempFolder _folder = new();
 
     [Theory]
@@ -27,7 +26,7 @@ public sealed class PatchWritingTests : IDisposable
     [Fact]
     public async Task What_git_finds_different_is_what_git_applies()
     {
-        foreach (var (number, (before, after)) in Texts().Zip(Texts()).Sample(numberOfSamples: 12, seed: Seed, size: 30).Index())
+        foreach (var (number, (before, after)) in Texts().Zip(Texts()).Sample(numberOfSamples: 12, seed: PropertyChecks.Seed, size: 30).Index())
         {
             var hunks = await new GitDiff(Git).HunksAsync(before, after, 3, default);
             if (hunks.IsEmpty) continue;
@@ -43,7 +42,7 @@ public sealed class PatchWritingTests : IDisposable
     public async Task Git_applies_a_hunk_to_the_nearest_place_where_it_is_seen_to_fit()
     {
         var (applied, moved, failed) = (0, 0, 0);
-        foreach (var (number, (before, after, now)) in Versions().Sample(numberOfSamples: 60, seed: Seed, size: 30).Index())
+        foreach (var (number, (before, after, now)) in Versions().Sample(numberOfSamples: 60, seed: PropertyChecks.Seed, size: 30).Index())
         {
             var hunks = await new GitDiff(Git).HunksAsync(before, after, 1, default);
             if (hunks.IsEmpty) continue;

@@ -3,7 +3,6 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
-using FsCheck;
 using FsCheck.Fluent;
 using Meshlift.Core;
 using Meshlift.Core.Releases;
@@ -126,7 +125,7 @@ public sealed class ArchiveAttackTests : IDisposable
             using var folder = new TempFolder();
             var error = Record.Exception(() => FetchAsync(archive, SmallArchive, folder, Linux, ReleasePart.Istioctl).GetAwaiter().GetResult());
             Assert.True(error is null or UserException, error?.ToString());
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(6000).WithEndSize(400));
+        }).Holds(6000, 400);
 
     /// <summary>The tar file in an archive, with some bytes of its headers changed.</summary>
     private static byte[] Flipped(byte[] archive, byte[] changes)

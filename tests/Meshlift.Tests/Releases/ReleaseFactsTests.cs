@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using FsCheck;
 using FsCheck.Fluent;
 using Meshlift.Core;
 using Meshlift.Core.Releases;
@@ -141,7 +140,7 @@ public sealed class ReleaseFactsTests
             {
                 return true;
             }
-        }).QuickCheckThrowOnFailure();
+        }).Holds();
 
     private static byte[] Text(string form, string digest, string file) =>
         Encoding.UTF8.GetBytes(form.Replace("{0}", digest, StringComparison.Ordinal).Replace("{1}", file, StringComparison.Ordinal));

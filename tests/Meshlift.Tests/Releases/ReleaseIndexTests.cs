@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using FsCheck;
 using FsCheck.Fluent;
 using Meshlift.Adapters.Git;
 using Meshlift.Adapters.Releases;
@@ -119,7 +118,7 @@ public sealed class ReleaseIndexTests : IDisposable
             {
                 return true;
             }
-        }).QuickCheckThrowOnFailure();
+        }).Holds();
 
     private ReleaseIndex Index(GitProgram git) => new(git, _http, _fixture.Clock);
 

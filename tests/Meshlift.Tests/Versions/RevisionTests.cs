@@ -62,7 +62,7 @@ public sealed class RevisionTests
     {
         var template = RevisionTemplate.Parse("{major}-{minor}-{patch}");
         return (template.For(pair.A) == template.For(pair.B)) == (pair.A == pair.B);
-    }).QuickCheckThrowOnFailure();
+    }).Holds();
 
     private static Gen<IstioVersion> Version { get; } =
         from minor in Gen.Choose(0, 3) from patch in Gen.Choose(0, 3) from prerelease in Gen.Elements("", "", "-rc.0", "-rc.1", "-alpha.0", "-0") select IstioVersion.Parse($"1.{minor}.{patch}{prerelease}");

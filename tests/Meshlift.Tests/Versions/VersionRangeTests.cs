@@ -38,7 +38,7 @@ public sealed class VersionRangeTests
         var (a, b, version) = three;
         return VersionRange.Parse($">={a} || <{b}").Contains(version) == (version >= a || version < b)
             && (a > b || VersionRange.Parse($">={a} <={b}").Contains(version) == (version >= a && version <= b));
-    }).QuickCheckThrowOnFailure();
+    }).Holds();
 
     [Fact]
     public void Any_text_is_a_range_or_a_clear_error() => Prop.ForAll(
@@ -53,7 +53,7 @@ public sealed class VersionRangeTests
             {
                 return e.Message.Contains("at character", StringComparison.Ordinal);
             }
-        }).QuickCheckThrowOnFailure();
+        }).Holds();
 
     private static Gen<IstioVersion> Release { get; } =
         from minor in Gen.Choose(26, 31) from patch in Gen.Choose(0, 11) select IstioVersion.Parse($"1.{minor}.{patch}");

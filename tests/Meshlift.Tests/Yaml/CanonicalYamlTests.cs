@@ -1,5 +1,4 @@
 using System.Text;
-using FsCheck;
 using FsCheck.Fluent;
 using Meshlift.Yaml;
 
@@ -9,8 +8,6 @@ namespace Meshlift.Tests.Yaml;
 public sealed class CanonicalYamlTests
 {
     // One text for one call of kubectl: the same in every run, so that what fails once fails again.
-    private static readonly FsCheck.Rnd Seed = new(20261120, 1);
-
     [Fact]
     public void The_form_is_what_the_design_says()
     {
@@ -74,14 +71,14 @@ public sealed class CanonicalYamlTests
         var back = YamlReader.Read(text)!;
         if (!YamlEquality.Instance.Equals(node, back)) throw new InvalidOperationException(text);
         Assert.Equal(text, Text(back));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000).WithEndSize(60));
+    }).Holds(3000, 60);
 
     [Fact]
     public void The_form_depends_on_the_value_alone() => Prop.ForAll(MessyYaml.Node.ToArbitrary(), Gen.Choose(0, 1 << 30).ToArbitrary(), (node, seed) =>
     {
         Assert.Equal(Text(node), Text(Shuffled(node, new Random(seed))));
         Assert.Equal(Text(node), Text(YamlReader.Read(MessyYaml.Write(node, seed))!));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000).WithEndSize(60));
+    }).Holds(1000, 60);
 
     [Fact]
     public void A_file_ends_with_one_line_break_and_lines_without_blanks() => Prop.ForAll(MessyYaml.Node.ToArbitrary(), node =>
@@ -93,7 +90,7 @@ public sealed class CanonicalYamlTests
         var carried = Strings(node).SelectMany(value => value.Split('\n')).Where(line => line.EndsWith(' ') || line.EndsWith('\t')).Select(line => line.TrimStart()).ToHashSet(StringComparer.Ordinal);
         Assert.All(text.Split('\n').Where(line => line.EndsWith(' ') || line.EndsWith('\t')), line => Assert.Contains(carried, value => line.EndsWith(value, StringComparison.Ordinal)));
         Assert.Equal(-1, text.AsSpan().IndexOfAny("\u0085\u2028\u2029\ufeff"));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(60));
+    }).Holds(2000, 60);
 
     [Fact]
     public void Keys_beyond_the_length_that_yaml_allows_are_marked()
@@ -143,7 +140,7 @@ public sealed class CanonicalYamlTests
     [KubectlFact]
     public async Task Strings_reach_kubectl_and_kustomize_unchanged()
     {
-        var strings = MessyYaml.NastyString.Sample(numberOfSamples: 600, seed: Seed, size: 30).Concat(Enumerable.Range(0, 0x2100).Where(c => c is < 0x100 or > 0x2000).Select(c => $"{(char)c}a{(char)c}")).Distinct(StringComparer.Ordinal).ToList();
+        var strings = MessyYaml.NastyString.Sample(numberOfSamples: 600, seed: PropertyChecks.Seed, size: 30).Concat(Enumerable.Range(0, 0x2100).Where(c => c is < 0x100 or > 0x2000).Select(c => $"{(char)c}a{(char)c}")).Distinct(StringComparer.Ordinal).ToList();
         var manifest = CanonicalYaml.Write(ConfigMap(strings), "apiVersion", "kind", "metadata");
         var kubectl = (await KubectlReading.ReadAsync(manifest)).GetProperty("data");
         Assert.Empty(strings.Where((text, i) => kubectl.GetProperty($"k{i}").GetString() != text));
@@ -157,7 +154,7 @@ public sealed class CanonicalYamlTests
     [KubectlFact]
     public async Task Keys_reach_kubectl_unchanged()
     {
-        var keys = MessyYaml.NastyString.Sample(numberOfSamples: 300, seed: Seed, size: 30).Distinct(StringComparer.Ordinal).Where(key => key.Length < 900).ToList();
+        var keys = MessyYaml.NastyString.Sample(numberOfSamples: 300, seed: PropertyChecks.Seed, size: 30).Distinct(StringComparer.Ordinal).Where(key => key.Length < 900).ToList();
         var manifest = CanonicalYaml.Write(new YamlMapping(
         [
             new YamlEntry("apiVersion", YamlScalar.String("v1")), new YamlEntry("kind", YamlScalar.String("Test")), new YamlEntry("metadata", YamlReader.Read("name: x")!),
@@ -169,7 +166,7 @@ public sealed class CanonicalYamlTests
     [KubectlFact]
     public async Task Values_of_every_kind_reach_kubectl_unchanged()
     {
-        var nodes = MessyYaml.Node.Sample(numberOfSamples: 300, seed: Seed, size: 40).Where(node => !Text(node).Contains(".inf", StringComparison.Ordinal) && !Text(node).Contains(".nan", StringComparison.Ordinal)).ToList();
+        var nodes = MessyYaml.Node.Sample(numberOfSamples: 300, seed: PropertyChecks.Seed, size: 40).Where(node => !Text(node).Contains(".inf", StringComparison.Ordinal) && !Text(node).Contains(".nan", StringComparison.Ordinal)).ToList();
         var manifest = CanonicalYaml.Write(new YamlMapping(
         [
             new YamlEntry("apiVersion", YamlScalar.String("v1")), new YamlEntry("kind", YamlScalar.String("Test")), new YamlEntry("metadata", YamlReader.Read("name: x")!), new YamlEntry("values", new YamlSequence([.. nodes])),

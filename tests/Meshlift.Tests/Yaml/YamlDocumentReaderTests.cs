@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using FsCheck;
 using FsCheck.Fluent;
 using Meshlift.Yaml;
 
@@ -42,7 +41,7 @@ public sealed partial class YamlDocumentReaderTests
             for (var i = 1; i < pieces.Length; i++) Assert.True(StartMarker().IsMatch(pieces[i]) || EndMarker().IsMatch(pieces[i - 1]), $"«{pieces[i - 1]}» «{pieces[i]}»");
             // Two start markers in one piece: only behind directives, which belong to the second.
             foreach (var piece in pieces.Where(piece => AnyStartMarker().Count(piece) > 1)) Assert.Contains("%", piece, StringComparison.Ordinal);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+        }).Holds(3000);
 
     [Fact]
     public void Documents_of_every_style_are_found_again_in_a_stream() => Prop.ForAll(
@@ -53,7 +52,7 @@ public sealed partial class YamlDocumentReaderTests
             var roots = IstioData.Documents(Encoding.UTF8.GetBytes(stream)).Where(document => !YamlDocumentReader.IsEmpty(document.Utf8)).Select(document => YamlReader.Read(document.Utf8, firstLine: document.Line)!).ToList();
             Assert.Equal(documents.Length, roots.Count);
             Assert.All(roots.Zip(documents), pair => Assert.True(YamlEquality.Instance.Equals(pair.First, pair.Second.node)));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        }).Holds(300);
 
     [Fact]
     public void Starts_and_lines_are_those_of_the_stream()

@@ -1,4 +1,3 @@
-using FsCheck;
 using FsCheck.Fluent;
 using Meshlift.Yaml;
 
@@ -31,7 +30,7 @@ public sealed class YamlPathTests
             Gen.Choose(0, 1 << 30).Select(index => (YamlPathStep)new YamlPathStep.Index(index)),
             from field in name from value in name select (YamlPathStep)new YamlPathStep.Match(field, value),
             Gen.Constant((YamlPathStep)new YamlPathStep.Every()));
-        Prop.ForAll(step.NonEmptyListOf().ToArbitrary(), steps => Assert.Equal(steps, YamlPath.Parse(YamlPath.Of(steps.ToArray()).ToString()).Steps)).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+        Prop.ForAll(step.NonEmptyListOf().ToArbitrary(), steps => Assert.Equal(steps, YamlPath.Parse(YamlPath.Of(steps.ToArray()).ToString()).Steps)).Holds(2000);
     }
 
     [Theory]

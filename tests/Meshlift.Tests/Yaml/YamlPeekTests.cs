@@ -1,5 +1,4 @@
 using System.Text;
-using FsCheck;
 using FsCheck.Fluent;
 using Meshlift.Yaml;
 
@@ -82,13 +81,13 @@ public sealed class YamlPeekTests
             // The names that are asked for, at the top and one level deep.
             var renamed = Rename(node, ["kind", "metadata", "spec", "name", "apiVersion", "namespace"], seed);
             Agrees(Encoding.UTF8.GetBytes(MessyYaml.Write(renamed, seed)));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000).WithEndSize(60));
+        }).Holds(3000, 60);
 
     [Fact]
     public void Pieces_of_yaml_in_any_order_are_not_mistaken()
     {
         string[] pieces = [.. YamlReaderFuzzTests.Pieces, "kind: K\n", "metadata:\n", "  name: x\n", "  labels:\n", "    name: y\n", "- name: z\n", "name: w\n", "spec: ", "text: \"a\n", "text: |\n", "{kind: K}", "metadata: {name: x}\n", " b\"\n", "text: [a,\n"];
-        Prop.ForAll(Gen.Elements(pieces).ListOf().Select(parts => string.Concat(parts)).ToArbitrary(), text => { Agrees(Encoding.UTF8.GetBytes(text)); }).Check(Config.QuickThrowOnFailure.WithMaxTest(10_000).WithEndSize(15));
+        Prop.ForAll(Gen.Elements(pieces).ListOf().Select(parts => string.Concat(parts)).ToArbitrary(), text => { Agrees(Encoding.UTF8.GetBytes(text)); }).Holds(10_000, 15);
     }
 
     [IstioDataFact]

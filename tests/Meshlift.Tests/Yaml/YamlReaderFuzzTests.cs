@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using FsCheck;
 using FsCheck.Fluent;
 using Meshlift.Yaml;
 
@@ -16,10 +15,10 @@ public sealed class YamlReaderFuzzTests
 
     [Fact]
     public void Pieces_of_yaml_in_any_order_never_break_the_reader() =>
-        Prop.ForAll(Gen.Elements(Pieces).ListOf().Select(pieces => string.Concat(pieces)).ToArbitrary(), text => ReadSafely(text)).Check(Config.QuickThrowOnFailure.WithMaxTest(10_000).WithEndSize(40));
+        Prop.ForAll(Gen.Elements(Pieces).ListOf().Select(pieces => string.Concat(pieces)).ToArbitrary(), text => ReadSafely(text)).Holds(10_000, 40);
 
     [Fact]
-    public void Any_text_never_breaks_the_reader() => Prop.ForAll<string?>(text => ReadSafely(text ?? "")).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+    public void Any_text_never_breaks_the_reader() => Prop.ForAll<string?>(text => ReadSafely(text ?? "")).Holds(2000);
 
     [Fact]
     public void Any_bytes_never_break_the_reader() => Prop.ForAll<byte[]>(bytes =>
@@ -32,7 +31,7 @@ public sealed class YamlReaderFuzzTests
         {
             // As it should.
         }
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+    }).Holds(2000);
 
     [IstioDataFact]
     public void Damaged_real_files_never_break_the_reader() => Parallel.ForEach(IstioData.YamlFiles.Where((_, i) => i % 4 == 0), file =>

@@ -1,4 +1,3 @@
-using FsCheck;
 using FsCheck.Fluent;
 using Meshlift.Yaml;
 
@@ -13,7 +12,7 @@ public sealed class YamlReaderSpanTests
         {
             var text = MessyYaml.Write(node, seed);
             if (YamlReader.Read(text) is { } root) Check(text, root);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000).WithEndSize(60));
+        }).Holds(1000, 60);
 
     [IstioDataFact]
     public void The_spans_of_real_files_are_the_texts_that_were_written() => Parallel.ForEach(IstioData.YamlFiles.Where(file => !file.StartsWith("traps/dup", StringComparison.Ordinal)), file =>

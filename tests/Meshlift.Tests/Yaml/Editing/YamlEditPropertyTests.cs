@@ -8,21 +8,20 @@ namespace Meshlift.Tests.Yaml.Editing;
 /// <summary>The edits held against documents of every style; <see cref="EditProperties"/> says what must hold.</summary>
 public sealed class YamlEditPropertyTests
 {
-    private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(60);
 
     private static readonly Arbitrary<(YamlNode Node, int Seed)> Documents = (from node in MessyYaml.Tame from seed in Gen.Choose(0, 1 << 30) select (node, seed)).ToArbitrary();
 
     [Fact]
-    public void An_edit_changes_its_place_and_nothing_else() => Prop.ForAll(Documents, document => Edit(document, text => text)).Check(Runs);
+    public void An_edit_changes_its_place_and_nothing_else() => Prop.ForAll(Documents, document => Edit(document, text => text)).Holds(2000, 60);
 
     [Fact]
-    public void Windows_line_breaks_are_kept() => Prop.ForAll(Documents, document => Edit(document, text => text.Replace("\n", "\r\n", StringComparison.Ordinal))).Check(Runs);
+    public void Windows_line_breaks_are_kept() => Prop.ForAll(Documents, document => Edit(document, text => text.Replace("\n", "\r\n", StringComparison.Ordinal))).Holds(2000, 60);
 
     [Fact]
-    public void A_byte_order_mark_is_kept() => Prop.ForAll(Documents, document => Edit(document, text => "\uFEFF" + text)).Check(Runs);
+    public void A_byte_order_mark_is_kept() => Prop.ForAll(Documents, document => Edit(document, text => "\uFEFF" + text)).Holds(2000, 60);
 
     [Fact]
-    public void A_text_that_ends_within_its_last_line_can_be_edited() => Prop.ForAll(Documents, document => Edit(document, text => text.TrimEnd('\n'))).Check(Runs);
+    public void A_text_that_ends_within_its_last_line_can_be_edited() => Prop.ForAll(Documents, document => Edit(document, text => text.TrimEnd('\n'))).Holds(2000, 60);
 
     [Fact]
     public void Removing_what_was_inserted_gives_the_document_back() => Prop.ForAll(Documents, document =>
@@ -33,7 +32,7 @@ public sealed class YamlEditPropertyTests
         // An empty collection in brackets is opened by the first element; and a removed last element takes the comma before it along.
         if (back.Length == text.Length) Assert.Equal(text, back);
         else Assert.True(YamlEquality.Instance.Equals(YamlReader.Read(text), YamlReader.Read(back)) && text.AsSpan().ContainsAny("{["), $"{insert}\n{text}\n---\n{back}");
-    }).Check(Runs);
+    }).Holds(2000, 60);
 
     [Fact]
     public void Whatever_can_be_read_is_edited_rightly_or_refused()
@@ -54,7 +53,7 @@ public sealed class YamlEditPropertyTests
             {
                 // Not YAML, or no place for an edit that leaves the rest alone.
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(8000).WithEndSize(12));
+        }).Holds(8000, 12);
         Assert.InRange(edited, 100, 8000);
     }
 
