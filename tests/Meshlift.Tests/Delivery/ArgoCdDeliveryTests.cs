@@ -35,6 +35,23 @@ public sealed class ArgoCdDeliveryTests
         Assert.Equal(wanted.Order(StringComparer.Ordinal), applied.Order(StringComparer.Ordinal));
     }
 
+    [IstioDataTheory, MemberData(nameof(RealStreamTests.Streams), MemberType = typeof(RealStreamTests))]
+    public async Task Every_real_stream_reaches_the_cluster_whole_and_without_argocd_as_well(string file)
+    {
+        var stream = MeshCheckout.ReadStream(file);
+        if (RealStreamTests.IsWithoutResources(stream)) return;
+        using var checkout = new MeshCheckout(revision: $"\"{RealStreamTests.RevisionOf(stream)}\"", engine: Engine);
+        checkout.Vendor("1.30.3", stream);
+        await checkout.RenderAsync("1.30.3");
+        var expected = MeshCheckout.Resources(stream, file);
+        AssertApplied(expected, checkout, Applications(checkout).SelectMany(application => FilesOf(checkout, application)));
+
+        checkout.Reconfigure($"engine: {Engine}", "engine: plain");
+        await checkout.RenderAsync("1.30.3");
+        Assert.All(checkout.Tree().Keys, path => Assert.True(MeshCheckout.IsResource(path) || path.EndsWith("inventory.yaml", StringComparison.Ordinal), path));
+        AssertApplied(expected, checkout, checkout.Tree().Keys.Where(path => MeshCheckout.IsResource(path) && !path.Contains("/standby/", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Waves_are_in_order_and_only_crds_outlive_their_application()
     {
@@ -109,6 +126,12 @@ public sealed class ArgoCdDeliveryTests
             await checkout.RenderAsync(version);
         }
         return checkout;
+    }
+
+    private static void AssertApplied(Dictionary<ResourceIdentity, YamlMapping> expected, MeshCheckout checkout, IEnumerable<string> files)
+    {
+        var applied = files.ToDictionary(path => Assert.Single(ManifestStream.Split(File.ReadAllBytes(Path.Combine(checkout.Mesh, path)), path)).Identity, path => Read(checkout, path));
+        RealStreamTests.AssertSame(expected, applied);
     }
 
     private static List<YamlMapping> Applications(MeshCheckout checkout) =>
