@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Compression;
 using Meshlift.Adapters.Files;
+using Meshlift.Adapters.Releases;
 using Meshlift.Core;
 using Meshlift.Core.Releases;
 
@@ -83,16 +84,7 @@ internal static class ChartArchive
 
     private static string Check(ArchiveRules rules, TarEntry entry)
     {
-        var kind = entry.EntryType switch
-        {
-            TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile => ArchiveEntryKind.File,
-            TarEntryType.Directory => ArchiveEntryKind.Folder,
-            TarEntryType.SymbolicLink => ArchiveEntryKind.SymbolicLink,
-            TarEntryType.HardLink => ArchiveEntryKind.HardLink,
-            _ => ArchiveEntryKind.Other,
-        };
-        var isLink = kind is ArchiveEntryKind.SymbolicLink or ArchiveEntryKind.HardLink;
-        var path = rules.Check(new ArchiveEntry(entry.Name, kind, entry.Length, isLink ? entry.LinkName : null));
-        return isLink ? throw rules.Refuse($"holds a link, '{path}'") : path;
+        var (path, kind) = rules.Check(entry);
+        return kind is ArchiveEntryKind.SymbolicLink or ArchiveEntryKind.HardLink ? throw rules.Refuse($"holds a link, '{path}'") : path;
     }
 }

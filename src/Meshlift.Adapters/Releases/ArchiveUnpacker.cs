@@ -54,16 +54,7 @@ internal static class ArchiveUnpacker
         while (await reader.GetNextEntryAsync(copyData: false, cancel) is { } entry)
         {
             if (entry.EntryType == TarEntryType.GlobalExtendedAttributes) continue;
-            var kind = entry.EntryType switch
-            {
-                TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile => ArchiveEntryKind.File,
-                TarEntryType.Directory => ArchiveEntryKind.Folder,
-                TarEntryType.SymbolicLink => ArchiveEntryKind.SymbolicLink,
-                TarEntryType.HardLink => ArchiveEntryKind.HardLink,
-                _ => ArchiveEntryKind.Other,
-            };
-            var isLink = kind is ArchiveEntryKind.SymbolicLink or ArchiveEntryKind.HardLink;
-            var path = rules.Check(new ArchiveEntry(entry.Name, kind, entry.Length, isLink ? entry.LinkName : null));
+            var (path, kind) = rules.Check(entry);
             await target.TakeAsync(path, kind, entry.Length, () => entry.DataStream ?? Stream.Null, cancel);
         }
     }

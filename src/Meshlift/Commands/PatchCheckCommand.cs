@@ -5,7 +5,6 @@ using Meshlift.CommandLine.Usage;
 using Meshlift.Core.Placing;
 using Meshlift.Core.Versions;
 using Meshlift.Engine.Patches;
-using Meshlift.Engine.Rendering;
 
 namespace Meshlift.CommandLine.Commands;
 
@@ -35,26 +34,17 @@ internal static class PatchCheckCommand
         var version = new Argument<string?>("version") { Description = "A version or a range.", Arity = ArgumentArity.ZeroOrOne, HelpName = "VERSION" };
         var config = SharedOptions.Config();
         var output = SharedOptions.Output();
-        var cluster = new Option<string[]>("--cluster") { Description = "Only this cluster; may be given several times.", HelpName = "NAME", AllowMultipleArgumentsPerToken = false };
-        var environment = new Option<string?>("--environment") { Description = "All clusters of this environment. Default: the first environment.", HelpName = "NAME" };
-        var allClusters = new Option<bool>("--all-clusters") { Description = "Every cluster of every environment." };
-        var command = new DocumentedCommand("check", "Tries the patches on a version and tells which still fit.", Details) { version, config, cluster, environment, allClusters, output };
-        version.Validators.Add(result =>
-        {
-            // The library takes a misspelt option for the argument.
-            if (result.Tokens is [{ Value: ['-', ..] token }]) result.AddError(UsageErrors.UnknownOption(token, command));
-        });
-        command.Validators.Add(result =>
-        {
-            if (new Option[] { cluster, environment, allClusters }.Count(option => result.GetResult(option) is { Implicit: false }) > 1)
-                result.AddError("--cluster, --environment and --all-clusters exclude each other");
-        });
+        var clusters = new ClusterOptions();
+        var command = new DocumentedCommand("check", "Tries the patches on a version and tells which still fit.", Details) { version, config };
+        clusters.AddTo(command);
+        command.Options.Add(output);
+        version.RefuseOptions(command);
         command.SetAction(async (parse, cancel) =>
         {
             var call = new RenderCall(
                 parse.GetValue(config)!,
                 parse.GetValue(version) is { } text ? VersionRange.Parse(text) : null,
-                new ClusterChoice([.. parse.GetValue(cluster) ?? []], parse.GetValue(environment), parse.GetValue(allClusters)),
+                clusters.Choice(parse),
                 PlacementOptions.None,
                 IsDryRun: true);
             using var tools = new RenderTools();

@@ -37,11 +37,7 @@ internal static class PatchSaveCommand
         var revisionOnly = new Option<bool>("--revision-only") { Description = "Make a patch of the edited revision, not one for every revision." };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace a patch of this name by one that holds the edit as well." };
         var command = new DocumentedCommand("save", "Makes a patch of what was edited in generated files.", Details) { name, config, cluster, revision, revisionOnly, overwrite, output };
-        name.Validators.Add(result =>
-        {
-            // The library takes a misspelt option for the argument.
-            if (result.Tokens is [{ Value: ['-', ..] token }]) result.AddError(UsageErrors.UnknownOption(token, command));
-        });
+        name.RefuseOptions(command);
         command.SetAction(async (parse, cancel) =>
         {
             var save = new SaveRequest(PatchName.Parse(parse.GetValue(name)!), parse.GetValue(revisionOnly), parse.GetValue(revision), parse.GetValue(overwrite));

@@ -6,7 +6,6 @@ using Meshlift.Core.Classifying;
 using Meshlift.Core.Placing;
 using Meshlift.Core.Rendering;
 using Meshlift.Core.Versions;
-using Meshlift.Engine.Rendering;
 
 namespace Meshlift.CommandLine.Commands;
 
@@ -31,9 +30,7 @@ internal static class RenderCommand
         var version = new Argument<string?>("version") { Description = "A version or a range.", Arity = ArgumentArity.ZeroOrOne, HelpName = "VERSION" };
         var config = SharedOptions.Config();
         var output = SharedOptions.Output();
-        var cluster = new Option<string[]>("--cluster") { Description = "Only this cluster; may be given several times.", HelpName = "NAME", AllowMultipleArgumentsPerToken = false };
-        var environment = new Option<string?>("--environment") { Description = "All clusters of this environment. Default: the first environment.", HelpName = "NAME" };
-        var allClusters = new Option<bool>("--all-clusters") { Description = "Every cluster of every environment." };
+        var clusters = new ClusterOptions();
         var activate = new Option<string[]>("--activate") { Description = "Take charge of a part of the once-only resources: all, tags, gateways, cni, ztunnel, validator, alias, other. May be given several times.", HelpName = "PART" };
         activate.AcceptOnly(["all", .. Enum.GetValues<OncePart>().Select(ClassName.Of)]);
         var overwrite = new Option<bool>("--overwrite") { Description = "Discard edits that were made by hand in generated files." };
@@ -44,18 +41,15 @@ internal static class RenderCommand
         until.AcceptOnly([.. StepOutput.Steps.Select(StepOutput.NameOf)]);
         var to = new Option<DirectoryInfo?>("--to") { Description = "The folder for --until; it must be empty or not exist yet.", HelpName = "DIR" };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "List every file." };
-        var command = new DocumentedCommand("render", "Renders a version of Istio into the folders of clusters: one file per resource, cleaned, mutated, patched and inventoried.", Details) { version, config, cluster, environment, allClusters, activate, overwrite, dryRun, commit, push, until, to, output, verbose };
-        version.Validators.Add(result =>
-        {
-            // The library takes a misspelt option for the argument.
-            if (result.Tokens is [{ Value: ['-', ..] token }]) result.AddError(UsageErrors.UnknownOption(token, command));
-        });
+        var command = new DocumentedCommand("render", "Renders a version of Istio into the folders of clusters: one file per resource, cleaned, mutated, patched and inventoried.", Details) { version, config };
+        clusters.AddTo(command);
+        foreach (var option in (Option[])[activate, overwrite, dryRun, commit, push, until, to, output, verbose]) command.Options.Add(option);
+        version.RefuseOptions(command);
         command.Validators.Add(result =>
         {
             // Values are not asked for here: where one is missing, the library has yet to say so.
             var wantsCommit = IsGiven(commit) || IsGiven(push);
             var step = result.GetResult(until)?.Tokens is [var token] ? token.Value : null;
-            if (new Option[] { cluster, environment, allClusters }.Count(IsGiven) > 1) result.AddError("--cluster, --environment and --all-clusters exclude each other");
             if (IsGiven(dryRun) && wantsCommit) result.AddError("--dry-run and --commit exclude each other");
             if (IsGiven(until) && wantsCommit) result.AddError("--until and --commit exclude each other");
             if (IsGiven(until) && IsGiven(dryRun)) result.AddError("--until and --dry-run exclude each other");
@@ -70,7 +64,7 @@ internal static class RenderCommand
             var call = new RenderCall(
                 parse.GetValue(config)!,
                 parse.GetValue(version) is { } text ? VersionRange.Parse(text) : null,
-                new ClusterChoice([.. parse.GetValue(cluster) ?? []], parse.GetValue(environment), parse.GetValue(allClusters)),
+                clusters.Choice(parse),
                 new PlacementOptions(Parts(parse.GetValue(activate) ?? []), parse.GetValue(overwrite)),
                 parse.GetValue(dryRun));
             var writer = new RenderOutput(parse.InvocationConfiguration.Output, parse.GetValue(output), parse.GetValue(verbose));

@@ -96,10 +96,7 @@ internal static class TagCommand
         var push = new Option<string?>("--push") { Description = "Push the branch; implies --commit. Default remote: the one that the repository tracks.", HelpName = "REMOTE", Arity = ArgumentArity.ZeroOrOne };
         var yes = new Option<bool>("--yes") { Description = "Change the tag default, knowing what that switches; remove a tag that is asked for." };
         shared.AddTo(command, dryRun, commit, push, yes);
-        tag.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: ['-', ..] token }]) result.AddError(UsageErrors.UnknownOption(token, command));
-        });
+        tag.RefuseOptions(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(dryRun) && (result.GetValue(commit) || result.GetResult(push) is not null)) result.AddError("--dry-run and --commit exclude each other");
@@ -148,9 +145,7 @@ internal static class TagCommand
     /// <summary>The options that all three have.</summary>
     private sealed class Options
     {
-        private readonly Option<string[]> _cluster = new("--cluster") { Description = "Only this cluster; may be given several times.", HelpName = "NAME", AllowMultipleArgumentsPerToken = false };
-        private readonly Option<string?> _environment = new("--environment") { Description = "All clusters of this environment. Default: the first environment.", HelpName = "NAME" };
-        private readonly Option<bool> _allClusters = new("--all-clusters") { Description = "Every cluster of every environment." };
+        private readonly ClusterOptions _clusters = new();
 
         public Option<string> Config { get; } = SharedOptions.Config();
 
@@ -158,13 +153,11 @@ internal static class TagCommand
 
         public void AddTo(Command command, params Option[] more)
         {
-            foreach (var option in (Option[])[Config, _cluster, _environment, _allClusters, .. more, Output]) command.Options.Add(option);
-            command.Validators.Add(result =>
-            {
-                if (new Option[] { _cluster, _environment, _allClusters }.Count(option => result.GetResult(option) is { Implicit: false }) > 1) result.AddError("--cluster, --environment and --all-clusters exclude each other");
-            });
+            command.Options.Add(Config);
+            _clusters.AddTo(command);
+            foreach (var option in (Option[])[.. more, Output]) command.Options.Add(option);
         }
 
-        public ClusterChoice Choice(ParseResult parse) => new([.. parse.GetValue(_cluster) ?? []], parse.GetValue(_environment), parse.GetValue(_allClusters));
+        public ClusterChoice Choice(ParseResult parse) => _clusters.Choice(parse);
     }
 }

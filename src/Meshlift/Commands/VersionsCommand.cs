@@ -30,10 +30,7 @@ internal static class VersionsCommand
         var output = SharedOptions.Output();
         var all = new Option<bool>("--all") { Description = "Also show what is neither in the range nor in Git, and pre-releases." };
         var command = new DocumentedCommand("versions", "Lists the versions of Istio: published, in range, in Git; with their support and Kubernetes versions.", Details) { range, config, all, output };
-        range.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: ['-', ..] token }]) result.AddError(UsageErrors.UnknownOption(token, command));
-        });
+        range.RefuseOptions(command);
         command.SetAction(async (parse, cancel) =>
         {
             var wanted = parse.GetValue(range) is { } text ? VersionRange.Parse(text) : null;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
 using Meshlift.Core.Findings;
 using Meshlift.Core.Patching;
@@ -11,21 +10,6 @@ namespace Meshlift.CommandLine.Output;
 /// <summary>Patches and what became of them, for programs.</summary>
 internal static class PatchJson
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    /// <summary>A JSON object as text.</summary>
-    public static string Object(Action<Utf8JsonWriter> members)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Indented))
-        {
-            json.WriteStartObject();
-            members(json);
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
-
     /// <summary>A patch that was tried or applied.</summary>
     public static void Write(Utf8JsonWriter json, string cluster, PatchReport patch)
     {

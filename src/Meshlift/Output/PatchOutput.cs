@@ -27,7 +27,7 @@ internal sealed class PatchOutput(TextWriter output, OutputFormat format)
     {
         if (format == OutputFormat.Json)
         {
-            output.WriteLine(PatchJson.Object(json =>
+            output.WriteLine(JsonText.OfObject(json =>
             {
                 json.WriteString("version", check.Version.ToString());
                 json.WriteString("revision", check.Revision.Value);
@@ -60,7 +60,7 @@ internal sealed class PatchOutput(TextWriter output, OutputFormat format)
     {
         if (format == OutputFormat.Json)
         {
-            output.WriteLine(PatchJson.Object(json =>
+            output.WriteLine(JsonText.OfObject(json =>
             {
                 json.WriteStartArray("patches");
                 foreach (var patch in patches) PatchJson.Write(json, patch);
@@ -81,7 +81,7 @@ internal sealed class PatchOutput(TextWriter output, OutputFormat format)
     {
         if (format == OutputFormat.Json)
         {
-            output.WriteLine(PatchJson.Object(json => PatchJson.WriteMembers(json, patch)));
+            output.WriteLine(JsonText.OfObject(json => PatchJson.WriteMembers(json, patch)));
             return;
         }
         WriteLine($"{patch.Name}, {(patch.Replaced ? "written anew" : "new")}, {(patch.RevisionOnly ? $"for revision {patch.Revision} of {patch.Cluster}" : "for every revision")}");

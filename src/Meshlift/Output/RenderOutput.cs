@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Meshlift.Adapters.Processes;
 using Meshlift.CommandLine.Commands;
@@ -18,7 +17,6 @@ namespace Meshlift.CommandLine.Output;
 /// <param name="listsAll">True to list every file, also those that stay and the added ones.</param>
 internal sealed class RenderOutput(TextWriter output, OutputFormat format, bool listsAll)
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public OutputFormat Format => format;
 
@@ -105,42 +103,35 @@ internal sealed class RenderOutput(TextWriter output, OutputFormat format, bool 
 
     private static char Mark(FileChangeKind change) => change switch { FileChangeKind.Added => '+', FileChangeKind.Changed => '~', FileChangeKind.Removed => '-', _ => '=' };
 
-    private void WriteJson(RenderResult result, CommittedRendering? committed)
+    private void WriteJson(RenderResult result, CommittedRendering? committed) => output.WriteLine(JsonText.OfObject(json =>
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Indented))
-        {
-            json.WriteStartObject();
-            json.WriteString("version", result.Version.ToString());
-            json.WriteString("revision", result.Revision.Value);
-            json.WriteString("source", result.Source);
-            if (committed?.Commit is { } commit) json.WriteString("commit", commit.Value);
-            if (committed is not null) json.WriteString("branch", committed.Branch.Value);
-            if (committed?.Remote is { } remote) json.WriteString("remote", remote);
-            json.WriteStartArray("files");
-            foreach (var cluster in result.Clusters)
-                foreach (var file in cluster.Placement.Files)
-                    WriteFile(json, $"{cluster.Folder}/{file.Path}", file.Change, cluster.Cluster, file.Resource, file.Class);
-            WriteFile(json, LockFile.Name, result.LockFile, null, null, null);
-            json.WriteEndArray();
-            json.WriteStartArray("patches");
-            foreach (var cluster in result.Clusters)
-                foreach (var patch in cluster.Patches)
-                    PatchJson.Write(json, cluster.Cluster, patch);
-            json.WriteEndArray();
-            json.WriteStartArray("cleaned");
-            foreach (var resource in result.Cleaned) WriteResource(json, resource);
-            json.WriteEndArray();
-            json.WriteStartArray("findings");
-            foreach (var cluster in result.Clusters)
-                foreach (var finding in cluster.Placement.Findings)
-                    WriteFinding(json, finding, cluster.Cluster);
-            foreach (var finding in result.Findings) WriteFinding(json, finding, null);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-        output.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
-    }
+        json.WriteString("version", result.Version.ToString());
+        json.WriteString("revision", result.Revision.Value);
+        json.WriteString("source", result.Source);
+        if (committed?.Commit is { } commit) json.WriteString("commit", commit.Value);
+        if (committed is not null) json.WriteString("branch", committed.Branch.Value);
+        if (committed?.Remote is { } remote) json.WriteString("remote", remote);
+        json.WriteStartArray("files");
+        foreach (var cluster in result.Clusters)
+            foreach (var file in cluster.Placement.Files)
+                WriteFile(json, $"{cluster.Folder}/{file.Path}", file.Change, cluster.Cluster, file.Resource, file.Class);
+        WriteFile(json, LockFile.Name, result.LockFile, null, null, null);
+        json.WriteEndArray();
+        json.WriteStartArray("patches");
+        foreach (var cluster in result.Clusters)
+            foreach (var patch in cluster.Patches)
+                PatchJson.Write(json, cluster.Cluster, patch);
+        json.WriteEndArray();
+        json.WriteStartArray("cleaned");
+        foreach (var resource in result.Cleaned) WriteResource(json, resource);
+        json.WriteEndArray();
+        json.WriteStartArray("findings");
+        foreach (var cluster in result.Clusters)
+            foreach (var finding in cluster.Placement.Findings)
+                WriteFinding(json, finding, cluster.Cluster);
+        foreach (var finding in result.Findings) WriteFinding(json, finding, null);
+        json.WriteEndArray();
+    }));
 
     private static void WriteFile(Utf8JsonWriter json, string path, FileChangeKind change, string? cluster, ResourceIdentity? resource, Classification? @class)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
 using Meshlift.Adapters.Git;
 using Meshlift.Adapters.Processes;
@@ -18,7 +17,6 @@ internal sealed class TagOutput(TextWriter output, OutputFormat format)
 {
     private const int MostUses = 20;
 
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Prints a list.</summary>
     public void Write(ImmutableArray<ClusterTagReport> reports)
@@ -180,15 +178,5 @@ internal sealed class TagOutput(TextWriter output, OutputFormat format)
         json.WriteEndArray();
     }
 
-    private void WriteJson(Action<Utf8JsonWriter> write)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Indented))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-        output.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
-    }
+    private void WriteJson(Action<Utf8JsonWriter> members) => output.WriteLine(JsonText.OfObject(members));
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Meshlift.Adapters.Processes;
 using Meshlift.CommandLine.Commands;
@@ -12,7 +11,6 @@ namespace Meshlift.CommandLine.Output;
 internal static class VersionsOutput
 {
     private const int Gap = 2;
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Prints a report.</summary>
     public static void Write(TextWriter output, OutputFormat format, VersionReport report)
@@ -41,25 +39,18 @@ internal static class VersionsOutput
     private static string Installed(VersionRow row) => row.Installed.IsEmpty ? "-"
         : string.Join(", ", row.Installed.Select(one => $"{one.Cluster}/{one.Revision}")) + (row.IsPublished == false ? " (not published)" : "");
 
-    private static string Json(VersionReport report)
+    private static string Json(VersionReport report) => JsonText.OfObject(json =>
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Indented))
-        {
-            json.WriteStartObject();
-            json.WriteString("place", report.Place);
-            json.WriteBoolean("listed", report.Unlisted is null);
-            json.WriteString("range", report.Range.Text);
-            json.WriteString("newest", report.Table.Proposed?.ToString());
-            json.WriteString("knownAsOf", $"{report.KnownAsOf:yyyy-MM-dd}");
-            json.WriteNumber("hidden", report.Table.Hidden);
-            json.WriteStartArray("versions");
-            foreach (var row in report.Table.Rows) Write(json, row);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
+        json.WriteString("place", report.Place);
+        json.WriteBoolean("listed", report.Unlisted is null);
+        json.WriteString("range", report.Range.Text);
+        json.WriteString("newest", report.Table.Proposed?.ToString());
+        json.WriteString("knownAsOf", $"{report.KnownAsOf:yyyy-MM-dd}");
+        json.WriteNumber("hidden", report.Table.Hidden);
+        json.WriteStartArray("versions");
+        foreach (var row in report.Table.Rows) Write(json, row);
+        json.WriteEndArray();
+    });
 
     private static void Write(Utf8JsonWriter json, VersionRow row)
     {

@@ -21,8 +21,13 @@ internal static class UsageErrors
         return new UserException(ErrorKind.Input, string.Join('\n', lines), $"see '{PathOf(result)} --help'");
     }
 
-    /// <summary>Says that there is no such option, and which one was probably meant.</summary>
-    public static string UnknownOption(string token, Command command)
+    /// <summary>Makes a command refuse a misspelt option, which the library takes for the argument.</summary>
+    public static void RefuseOptions<T>(this Argument<T> argument, Command command) => argument.Validators.Add(result =>
+    {
+        if (result.Tokens is [{ Value: ['-', ..] token }]) result.AddError(UnknownOption(token, command));
+    });
+
+    private static string UnknownOption(string token, Command command)
     {
         var name = token.Split('=', 2)[0];
         var known = command.Options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Append(option.Name)).Where(alias => alias.StartsWith("--", StringComparison.Ordinal));
