@@ -19,6 +19,7 @@ internal static class CommandTree
     {
         var root = new RootCommand("Upgrades Istio through Git: one version goes in, reviewed commits come out.")
         {
+            InitCommand.Create(),
             RenderCommand.Create(),
             VersionsCommand.Create(),
             PatchCommand.Create(),

@@ -18,6 +18,7 @@ internal static class HelpText
 
         Start with:
           meshlift demo
+          meshlift init
           meshlift render --help
         """;
 
