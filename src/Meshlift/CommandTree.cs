@@ -24,6 +24,7 @@ internal static class CommandTree
             VersionsCommand.Create(),
             PatchCommand.Create(),
             TagCommand.Create(),
+            DiffCommand.Create(),
             DemoCommand.Create(),
         };
         HelpText.Install(root);

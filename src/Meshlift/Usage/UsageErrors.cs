@@ -27,7 +27,8 @@ internal static class UsageErrors
         if (result.Tokens is [{ Value: ['-', ..] token }]) result.AddError(UnknownOption(token, command));
     });
 
-    private static string UnknownOption(string token, Command command)
+    /// <summary>What to say of an option that a command does not have.</summary>
+    public static string UnknownOption(string token, Command command)
     {
         var name = token.Split('=', 2)[0];
         var known = command.Options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Append(option.Name)).Where(alias => alias.StartsWith("--", StringComparison.Ordinal));
