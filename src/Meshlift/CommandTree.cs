@@ -25,6 +25,7 @@ internal static class CommandTree
             PatchCommand.Create(),
             TagCommand.Create(),
             DiffCommand.Create(),
+            CheckCommand.Create(),
             DemoCommand.Create(),
         };
         HelpText.Install(root);

@@ -24,7 +24,7 @@ internal static class UsageErrors
     /// <summary>Makes a command refuse a misspelt option, which the library takes for the argument.</summary>
     public static void RefuseOptions<T>(this Argument<T> argument, Command command) => argument.Validators.Add(result =>
     {
-        if (result.Tokens is [{ Value: ['-', ..] token }]) result.AddError(UnknownOption(token, command));
+        if (result.Tokens.FirstOrDefault(token => token.Value is ['-', ..]) is { } token) result.AddError(UnknownOption(token.Value, command));
     });
 
     /// <summary>What to say of an option that a command does not have.</summary>
