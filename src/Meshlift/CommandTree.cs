@@ -10,6 +10,19 @@ namespace Meshlift.CommandLine;
 /// <summary>All commands, and what becomes of their failures.</summary>
 internal static class CommandTree
 {
+    // In the order of an upgrade, which is that of the help.
+    private static readonly (string Name, Func<Command> Create)[] Commands =
+    [
+        ("init", InitCommand.Create),
+        ("render", RenderCommand.Create),
+        ("versions", VersionsCommand.Create),
+        ("patch", PatchCommand.Create),
+        ("tag", TagCommand.Create),
+        ("diff", DiffCommand.Create),
+        ("check", CheckCommand.Create),
+        ("demo", DemoCommand.Create),
+    ];
+
     /// <summary>Runs the program.</summary>
     /// <param name="args">Its arguments.</param>
     /// <param name="settings">Where it writes.</param>
@@ -17,17 +30,10 @@ internal static class CommandTree
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, InvocationConfiguration settings, CancellationToken cancel = default)
     {
-        var root = new RootCommand("Upgrades Istio through Git: one version goes in, reviewed commits come out.")
-        {
-            InitCommand.Create(),
-            RenderCommand.Create(),
-            VersionsCommand.Create(),
-            PatchCommand.Create(),
-            TagCommand.Create(),
-            DiffCommand.Create(),
-            CheckCommand.Create(),
-            DemoCommand.Create(),
-        };
+        var root = new RootCommand("Upgrades Istio through Git: one version goes in, reviewed commits come out.");
+        // To make a command takes milliseconds, so the one that is named is made alone; help and misspelt names need all.
+        foreach (var create in args is [var name, ..] && Commands.FirstOrDefault(command => command.Name == name).Create is { } named ? [named] : Commands.Select(command => command.Create))
+            root.Subcommands.Add(create());
         HelpText.Install(root);
         var parse = root.Parse(args);
         try

@@ -28,21 +28,36 @@ public sealed record ClusterTree(ImmutableSortedDictionary<string, ReadOnlyMemor
     /// <summary>A folder with nothing in it.</summary>
     public static ClusterTree Empty { get; } = new(ImmutableSortedDictionary.Create<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal), []);
 
+    // Several steps ask for them. What was read is of these very files: a copy of the tree with others reads again.
+    private (ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> Of, ClusterInventory Inventory)? _inventory;
+    private (ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> Of, ImmutableArray<RevisionInventory> Inventories)? _revisions;
+
     /// <summary>The inventory of the folder itself.</summary>
     /// <param name="name">The folder's name, for messages.</param>
     /// <exception cref="UserException">It is damaged.</exception>
-    public ClusterInventory ReadInventory(string name) =>
-        Files.TryGetValue(InventoryFile.Name, out var bytes) ? InventoryFile.ReadCluster(bytes.Span, $"{name}/{InventoryFile.Name}") : ClusterInventory.Empty;
+    public ClusterInventory ReadInventory(string name)
+    {
+        if (_inventory is { } known && ReferenceEquals(known.Of, Files)) return known.Inventory;
+        var read = Files.TryGetValue(InventoryFile.Name, out var bytes) ? InventoryFile.ReadCluster(bytes.Span, $"{name}/{InventoryFile.Name}") : ClusterInventory.Empty;
+        _inventory = (Files, read);
+        return read;
+    }
 
     /// <summary>The inventories of all revisions that have a folder, oldest version first.</summary>
     /// <param name="name">The folder's name, for messages.</param>
     /// <exception cref="UserException">One is damaged.</exception>
-    public ImmutableArray<RevisionInventory> ReadRevisions(string name) =>
-    [
-        .. Files.Where(file => file.Key.EndsWith("/" + InventoryFile.Name, StringComparison.Ordinal) && file.Key.AsSpan().Count('/') == 1)
-            .Select(file => InventoryFile.ReadRevision(file.Value.Span, $"{name}/{file.Key}"))
-            .OrderBy(inventory => inventory.Version).ThenBy(inventory => inventory.Revision.Value, StringComparer.Ordinal),
-    ];
+    public ImmutableArray<RevisionInventory> ReadRevisions(string name)
+    {
+        if (_revisions is { } known && ReferenceEquals(known.Of, Files)) return known.Inventories;
+        ImmutableArray<RevisionInventory> read =
+        [
+            .. Files.Where(file => file.Key.EndsWith("/" + InventoryFile.Name, StringComparison.Ordinal) && file.Key.AsSpan().Count('/') == 1)
+                .Select(file => InventoryFile.ReadRevision(file.Value.Span, $"{name}/{file.Key}"))
+                .OrderBy(inventory => inventory.Version).ThenBy(inventory => inventory.Revision.Value, StringComparer.Ordinal),
+        ];
+        _revisions = (Files, read);
+        return read;
+    }
 
     /// <summary>The folder after a placement.</summary>
     public ClusterTree With(Placement placement) => this with

@@ -4,6 +4,7 @@ using Meshlift.Core.Delivery;
 using Meshlift.Core.Manifests;
 using Meshlift.Core.Placing;
 using Meshlift.Core.Rendering;
+using Meshlift.Core.Tags;
 using Meshlift.Core.Versions;
 
 namespace Meshlift.CommandLine.Commands;
@@ -38,6 +39,7 @@ internal static class Warmup
         var files = Placer.Plan(rendered, ClusterTree.Empty, target, PlacementOptions.None).Files.ToDictionary(file => file.Path, file => file.Bytes, StringComparer.Ordinal);
         // Once more beside what was just planned, so that reading inventories and comparing bytes is compiled, too.
         var tree = ClusterTree.Empty with { Files = ClusterTree.Empty.Files.AddRange(files) };
-        Placer.Plan(rendered, tree, target, PlacementOptions.None);
+        var tagged = TagStep.Add(rendered, new TagWishes([], Alias: false), ClusterTags.Read(tree, ""), []).Rendered;
+        Placer.Plan(tagged, tree, target, PlacementOptions.None);
     }
 }

@@ -6,6 +6,20 @@ namespace Meshlift.Tests.CommandLine;
 
 public sealed class UsageTests
 {
+    [Fact]
+    public async Task Every_command_of_the_help_is_there_by_its_name()
+    {
+        var help = (await RunAsync("--help")).Output;
+        string[] names = [.. help[help.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n')[1..].Select(line => line.Trim().Split(' ')[0]).TakeWhile(name => name.Length > 0)];
+        Assert.Equal(["init", "render", "versions", "patch", "tag", "diff", "check", "demo"], names);
+        foreach (var name in names)
+        {
+            var outcome = await RunAsync(name, "--help");
+            Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+            Assert.Contains($"meshlift {name}", outcome.Output, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("bogus", "there is no command 'bogus'", "meshlift --help")]
     [InlineData("rendr", "there is no command 'rendr'; did you mean 'render'?", "meshlift --help")]
