@@ -1,10 +1,10 @@
 using System.Text;
-using Meshlift.Core.Cleaning;
 using Meshlift.Core.Classifying;
-using Meshlift.Core.Configuration;
+using Meshlift.Core.Cleaning;
 using Meshlift.Core.Manifests;
 using Meshlift.Core.Versions;
 using Meshlift.Simulator.Releases;
+using Meshlift.Tests.Configuration;
 using Meshlift.Yaml;
 
 namespace Meshlift.Tests.Cleaning;
@@ -71,17 +71,7 @@ public sealed class CleanerTests
 
     private static Cleaned Clean(string rules)
     {
-        var mesh = MeshFile.Read(Encoding.UTF8.GetBytes($$"""
-            apiVersion: meshlift.dev/v1alpha1
-            kind: Mesh
-            metadata: { name: test }
-            spec:
-              istio: { versions: "*", renderer: manifests, manifests: all.yaml }
-              layout: { engine: plain }
-              environments: [{ name: testing, clusters: [{ name: testing, path: clusters/testing }] }]
-              clean:
-            {{string.Join('\n', rules.Split('\n').Select(line => "  " + line))}}
-            """), "meshlift.yaml");
+        var mesh = MeshText.Read(MeshText.With($"clean:\n{rules}"));
         var set = ManifestSet.Create(ManifestStream.Split(Encoding.UTF8.GetBytes(SampleRelease.Render("1.30.3", "1-30-3")), "all.yaml"));
         return Cleaner.Clean(ClassifiedResource.Of(set, RevisionName.Parse("1-30-3")), mesh.Spec.Clean, IstioVersion.Parse("1.30.3"));
     }

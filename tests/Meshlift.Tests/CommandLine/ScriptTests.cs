@@ -33,11 +33,11 @@ public sealed class ScriptTests : IDisposable
 
     public ScriptTests()
     {
-        _folder.WriteProgram("root/meshlift", File.ReadAllText(Path.Combine(FindRoot(), "meshlift")));
+        _folder.WriteProgram("checkout/meshlift", File.ReadAllText(Path.Combine(FindRoot(), "meshlift")));
         _folder.WriteProgram("bin/dotnet", Sdk);
-        _folder.Write("root/src/a.cs", "one ");
-        foreach (var file in (string[])["Directory.Build.props", "Directory.Packages.props", "BannedSymbols.txt", ".editorconfig"]) _folder.Write($"root/{file}", "");
-        Directory.CreateDirectory(_folder["root/src/Meshlift"]);
+        _folder.Write("checkout/src/a.cs", "one ");
+        foreach (var file in (string[])["Directory.Build.props", "Directory.Packages.props", "BannedSymbols.txt", ".editorconfig"]) _folder.Write($"checkout/{file}", "");
+        Directory.CreateDirectory(_folder["checkout/src/Meshlift"]);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -45,39 +45,39 @@ public sealed class ScriptTests : IDisposable
     [Fact]
     public async Task Arguments_streams_and_exit_code_pass_through()
     {
-        var ran = await RunAsync("root/meshlift", "input", "render", "", "two words", "--x=$HOME");
+        var ran = await RunAsync("checkout/meshlift", "input", "render", "", "two words", "--x=$HOME");
         Assert.Equal((42, "one [render][][two words][--x=$HOME]input", "to standard error"), (ran.ExitCode, ran.OutputText, ran.ErrorText));
     }
 
     [Fact]
     public async Task It_builds_once_and_again_when_a_source_is_new_changed_or_gone()
     {
-        await RunAsync("root/meshlift");
+        await RunAsync("checkout/meshlift");
         Assert.Equal(1, Builds());
-        await RunAsync("root/meshlift");
-        await RunAsync("root/meshlift");
+        await RunAsync("checkout/meshlift");
+        await RunAsync("checkout/meshlift");
         Assert.Equal((1, 3), (Builds(), Calls().Length - 1));
-        _folder.Write("root/src/a.cs", "two ");
-        Assert.Equal("two []", (await RunAsync("root/meshlift", "", "")).OutputText);
+        _folder.Write("checkout/src/a.cs", "two ");
+        Assert.Equal("two []", (await RunAsync("checkout/meshlift", "", "")).OutputText);
         Assert.Equal(2, Builds());
-        _folder.Write("root/src/Meshlift/b.cs", "");
-        await RunAsync("root/meshlift");
+        _folder.Write("checkout/src/Meshlift/b.cs", "");
+        await RunAsync("checkout/meshlift");
         Assert.Equal(3, Builds());
-        File.Delete(_folder["root/src/Meshlift/b.cs"]);
-        await RunAsync("root/meshlift");
+        File.Delete(_folder["checkout/src/Meshlift/b.cs"]);
+        await RunAsync("checkout/meshlift");
         Assert.Equal(4, Builds());
-        _folder.Write("root/Directory.Packages.props", "");
-        await RunAsync("root/meshlift");
+        _folder.Write("checkout/Directory.Packages.props", "");
+        await RunAsync("checkout/meshlift");
         Assert.Equal(5, Builds());
-        Directory.Delete(_folder["root/artifacts/bin"], recursive: true);
-        await RunAsync("root/meshlift");
+        Directory.Delete(_folder["checkout/artifacts/bin"], recursive: true);
+        await RunAsync("checkout/meshlift");
         Assert.Equal(6, Builds());
     }
 
     [Fact]
     public async Task Two_first_calls_at_once_build_once()
     {
-        var both = await Task.WhenAll(RunAsync("root/meshlift"), RunAsync("root/meshlift"));
+        var both = await Task.WhenAll(RunAsync("checkout/meshlift"), RunAsync("checkout/meshlift"));
         Assert.All(both, ran => Assert.Equal(42, ran.ExitCode));
         Assert.Equal(1, Builds());
     }
@@ -85,25 +85,25 @@ public sealed class ScriptTests : IDisposable
     [Fact]
     public async Task Sources_that_do_not_build_are_told_once_and_tried_again()
     {
-        await RunAsync("root/meshlift");
-        _folder.Write("root/src/a.cs", "broken ");
+        await RunAsync("checkout/meshlift");
+        _folder.Write("checkout/src/a.cs", "broken ");
         for (var i = 0; i < 2; i++)
         {
-            var ran = await RunAsync("root/meshlift");
+            var ran = await RunAsync("checkout/meshlift");
             Assert.Equal((3, ""), (ran.ExitCode, ran.OutputText));
             Assert.Equal("a.cs(1,1): error CS0001: this is broken\nerror: meshlift does not build\n  help: the errors of the compiler stand above", ran.ErrorText);
         }
-        _folder.Write("root/src/a.cs", "mended ");
-        Assert.Equal("mended []", (await RunAsync("root/meshlift", "", "")).OutputText);
+        _folder.Write("checkout/src/a.cs", "mended ");
+        Assert.Equal("mended []", (await RunAsync("checkout/meshlift", "", "")).OutputText);
     }
 
     [Fact]
     public async Task It_is_found_through_links_and_from_other_folders()
     {
         Directory.CreateDirectory(_folder["links"]);
-        File.CreateSymbolicLink(_folder["links/one"], "../root/meshlift");
+        File.CreateSymbolicLink(_folder["links/one"], "../checkout/meshlift");
         File.CreateSymbolicLink(_folder["links/two"], _folder["links/one"]);
-        foreach (var path in (string[])["links/one", "links/two", "root/../root/meshlift"])
+        foreach (var path in (string[])["links/one", "links/two", "checkout/../checkout/meshlift"])
             Assert.Equal(42, (await RunAsync(path)).ExitCode);
         Assert.Equal(1, Builds());
     }
@@ -114,18 +114,18 @@ public sealed class ScriptTests : IDisposable
         File.Delete(_folder["bin/dotnet"]);
         File.CreateSymbolicLink(_folder["bin/readlink"], "/usr/bin/readlink");
         var bash = new ExternalProgram("/bin/bash", "install bash", TimeProvider.System);
-        var ran = await bash.RunAsync(new ProgramCall("/", [_folder["root/meshlift"]]) { Variables = Variables(_folder["bin"]) }, default);
+        var ran = await bash.RunAsync(new ProgramCall("/", [_folder["checkout/meshlift"]]) { Variables = Variables(_folder["bin"]) }, default);
         Assert.Equal((3, "error: dotnet is not on the PATH\n  help: install the .NET SDK 10"), (ran.ExitCode, ran.ErrorText));
     }
 
     [Fact]
     public async Task A_second_call_costs_two_small_programs_besides_the_program_itself()
     {
-        await RunAsync("root/meshlift");
+        await RunAsync("checkout/meshlift");
         // Each of these notes that it was called; more than two would be felt.
         foreach (var program in (string[])["dirname", "readlink", "find", "flock", "touch", "mkdir", "mv", "awk", "git", "stat"])
             _folder.WriteProgram($"bin/{program}", $"#!/bin/sh\necho {program} >> \"$CALLS.small\"\nPATH=/usr/bin:/bin exec {program} \"$@\"\n");
-        await RunAsync("root/meshlift");
+        await RunAsync("checkout/meshlift");
         Assert.Equal(["find", "readlink"], File.ReadAllLines(_folder["calls.small"]).Order(StringComparer.Ordinal));
     }
 

@@ -1,12 +1,13 @@
 using System.Text;
-using FsCheck;
 using FsCheck.Fluent;
-using Meshlift.Core;
+using FsCheck;
 using Meshlift.Core.Classifying;
 using Meshlift.Core.Configuration;
 using Meshlift.Core.Manifests;
 using Meshlift.Core.Mutating;
 using Meshlift.Core.Versions;
+using Meshlift.Core;
+using Meshlift.Tests.Configuration;
 using Meshlift.Yaml;
 
 namespace Meshlift.Tests.Mutating;
@@ -232,17 +233,7 @@ public sealed class EmbeddedDocumentTests
         return mutated.Resources;
     }
 
-    private static Mutation Parse(string mutation) => Assert.Single(MeshFile.Read(Encoding.UTF8.GetBytes($$"""
-        apiVersion: meshlift.dev/v1alpha1
-        kind: Mesh
-        metadata: { name: test }
-        spec:
-          istio: { versions: "*", renderer: manifests, manifests: all.yaml }
-          layout: { engine: plain }
-          environments: [{ name: testing, clusters: [{ name: testing, path: clusters/testing }] }]
-          mutate:
-            {{mutation}}
-        """), "meshlift.yaml").Spec.Mutate);
+    private static Mutation Parse(string mutation) => Assert.Single(MeshText.Read($"{MeshText.Smallest}  mutate:\n    {mutation}\n").Spec.Mutate);
 
     private static string Text(IEnumerable<ClassifiedResource> resources, string configMap, string key) =>
         ((YamlScalar)((YamlMapping)resources.Single(one => one.Resource.Identity is { Kind: "ConfigMap" } identity && identity.Name == configMap).Resource.Root["data"]!)[key]!).Value;

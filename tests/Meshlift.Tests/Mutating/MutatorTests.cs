@@ -1,10 +1,10 @@
 using System.Text;
-using Meshlift.Core;
 using Meshlift.Core.Classifying;
-using Meshlift.Core.Configuration;
 using Meshlift.Core.Manifests;
 using Meshlift.Core.Mutating;
 using Meshlift.Core.Versions;
+using Meshlift.Core;
+using Meshlift.Tests.Configuration;
 using Meshlift.Yaml;
 
 namespace Meshlift.Tests.Mutating;
@@ -94,17 +94,7 @@ public sealed class MutatorTests
 
     private static Mutated Mutate(string mutations)
     {
-        var mesh = MeshFile.Read(Encoding.UTF8.GetBytes($$"""
-            apiVersion: meshlift.dev/v1alpha1
-            kind: Mesh
-            metadata: { name: test }
-            spec:
-              istio: { versions: "*", renderer: manifests, manifests: all.yaml }
-              layout: { engine: plain }
-              environments: [{ name: testing, clusters: [{ name: testing, path: clusters/testing }] }]
-              mutate:
-                {{mutations}}
-            """), "meshlift.yaml");
+        var mesh = MeshText.Read($"{MeshText.Smallest}  mutate:\n    {mutations}\n");
         var set = ManifestSet.Create(ManifestStream.Split(Encoding.UTF8.GetBytes(Stream), "all.yaml"));
         var mutated = new Mutated(ClassifiedResource.Of(set, RevisionName.Parse("1-30-3")), []);
         for (var i = 0; i < mesh.Spec.Mutate.Length; i++)
