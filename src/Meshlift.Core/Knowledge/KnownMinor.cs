@@ -29,5 +29,7 @@ public sealed record KubernetesRange(int Oldest, int Newest)
 /// <param name="EndOfLife">The last day of its support; null when that is not fixed yet.</param>
 /// <param name="IsAbout">True when that day is a guess of Istio's own.</param>
 /// <param name="Kubernetes">The Kubernetes versions that it supports.</param>
+/// <param name="OldestKubernetes">The second number of the oldest Kubernetes that it installs on at all, which may be older than what is supported; null when that is not known.</param>
+/// <param name="GatewayApi">The version of the Gateway API that it is made for, such as <c>v1.5.1</c>; null when that is not known.</param>
 /// <param name="Source">Where this is written.</param>
-public sealed record KnownMinor(int Minor, DateOnly Released, DateOnly? EndOfLife, bool IsAbout, KubernetesRange Kubernetes, string Source);
+public sealed record KnownMinor(int Minor, DateOnly Released, DateOnly? EndOfLife, bool IsAbout, KubernetesRange Kubernetes, int? OldestKubernetes, string? GatewayApi, string Source);

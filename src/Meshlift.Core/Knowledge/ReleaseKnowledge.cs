@@ -1,38 +1,63 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
 using Meshlift.Core.Versions;
 
 namespace Meshlift.Core.Knowledge;
 
-/// <summary>What is known of Istio's releases: dates of support, Kubernetes versions. It is data with a date, and older than what it is asked about.</summary>
+/// <summary>A release that was published and must never be installed.</summary>
+/// <param name="Version">The release.</param>
+/// <param name="Reason">Why, such as the name of a bulletin.</param>
+/// <param name="Source">Where this is written.</param>
+public sealed record UnusableRelease(IstioVersion Version, string Reason, string Source);
+
+/// <summary>
+/// What is known of Istio's releases: support, Kubernetes versions, bulletins, pairs that do not work, behaviour, hosts. It is data with a date, and older than what
+/// it is asked about; no answer is a guess.
+/// </summary>
 /// <param name="AsOf">The day on which it was true.</param>
-/// <param name="Minors">The minors, the oldest first, without gaps.</param>
-public sealed record ReleaseKnowledge(DateOnly AsOf, ImmutableArray<KnownMinor> Minors)
+/// <param name="Minors">The minors, the oldest first, without gaps; at least one.</param>
+public sealed partial record ReleaseKnowledge(DateOnly AsOf, ImmutableArray<KnownMinor> Minors)
 {
+    private const int DaysUntilOld = 60;
+
     private static readonly Lazy<ReleaseKnowledge> Own = new(ReadOwn);
 
     /// <summary>What this build of Meshlift knows.</summary>
     public static ReleaseKnowledge BuiltIn => Own.Value;
 
+    /// <summary>How long a minor is supported, in words.</summary>
+    public string Policy { get; init; } = "";
+
+    /// <summary>The days on which releases were tagged, the oldest version first; not every release is in it.</summary>
+    public ImmutableSortedDictionary<IstioVersion, DateOnly> TaggedOn { get; init; } = ImmutableSortedDictionary<IstioVersion, DateOnly>.Empty;
+
+    /// <summary>Where those days are written.</summary>
+    public string TaggedSource { get; init; } = "";
+
+    /// <summary>The security bulletins; each name once.</summary>
+    public ImmutableArray<Bulletin> Bulletins { get; init; } = [];
+
+    /// <summary>The releases that must never be installed.</summary>
+    public ImmutableArray<UnusableRelease> NeverInstall { get; init; } = [];
+
+    /// <summary>Control planes and proxies that do not work together.</summary>
+    public ImmutableArray<KnownPair> Pairs { get; init; } = [];
+
+    /// <summary>What to look at before a minor.</summary>
+    public ImmutableArray<Caution> Cautions { get; init; } = [];
+
+    /// <summary>What minors do otherwise than those before.</summary>
+    public ImmutableArray<BehaviourFlip> Flips { get; init; } = [];
+
+    /// <summary>The places that Istio leaves.</summary>
+    public RetiredPlaces Hosts { get; init; } = new([]);
+
     /// <summary>Reads <c>versions.json</c>.</summary>
-    /// <exception cref="FormatException">The text has another form.</exception>
-    public static ReleaseKnowledge Read(ReadOnlyMemory<byte> utf8)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(utf8);
-            var minors = json.RootElement.GetProperty("minors").EnumerateArray().Select(Minor).ToImmutableArray();
-            for (var i = 1; i < minors.Length; i++)
-                if (minors[i].Minor != minors[i - 1].Minor + 1)
-                    throw new FormatException($"1.{minors[i].Minor} does not follow 1.{minors[i - 1].Minor}");
-            return minors.IsEmpty ? throw new FormatException("there is no minor") : new ReleaseKnowledge(Day(json.RootElement.GetProperty("asOf")), minors);
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            throw new FormatException(e.Message, e);
-        }
-    }
+    /// <exception cref="FormatException">The text has another form; the message says where.</exception>
+    public static ReleaseKnowledge Read(ReadOnlyMemory<byte> utf8) => KnowledgeReader.Read(utf8);
+
+    /// <summary>True when it is older than 60 days: about two patches of every minor, and perhaps their bulletins, are missing.</summary>
+    public bool IsOld(DateOnly today) => today.DayNumber - AsOf.DayNumber > DaysUntilOld;
 
     /// <summary>The Kubernetes versions that a version supports; null when that is not known.</summary>
     public KubernetesRange? KubernetesOf(IstioVersion version) => Find(version.Major, version.Minor)?.Kubernetes;
@@ -56,20 +81,6 @@ public sealed record ReleaseKnowledge(DateOnly AsOf, ImmutableArray<KnownMinor> 
     }
 
     private KnownMinor? Find(int major, int minor) => major == 1 ? Minors.FirstOrDefault(one => one.Minor == minor) : null;
-
-    private static KnownMinor Minor(JsonElement json)
-    {
-        var minor = json.GetProperty("minor").GetString()!;
-        return new KnownMinor(
-            minor.StartsWith("1.", StringComparison.Ordinal) && int.TryParse(minor.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException($"'{minor}' is not a minor of Istio"),
-            Day(json.GetProperty("released")),
-            json.TryGetProperty("endOfLife", out var end) ? Day(end) : null,
-            json.TryGetProperty("note", out var note) && note.GetString() == "about",
-            KubernetesRange.Parse(json.GetProperty("kubernetes").GetString()!),
-            json.GetProperty("source").GetString()!);
-    }
-
-    private static DateOnly Day(JsonElement json) => DateOnly.ParseExact(json.GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static ReleaseKnowledge ReadOwn()
     {
