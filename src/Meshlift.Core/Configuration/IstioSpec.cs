@@ -28,13 +28,17 @@ public enum Renderer
 /// <param name="Releases">The folder that archives are downloaded from, with or without a slash at its end: http, https, or file.</param>
 /// <param name="Repository">The Git repository whose tags are the published versions; null to ask where <paramref name="Releases"/> are.</param>
 /// <param name="SigningKey">The key that must have signed the archives, a path from the root or a URL; null for Istio's own where there is a signature.</param>
+/// <param name="Knowledge">Where newer knowledge about releases lies; null for what is built in.</param>
 public sealed record IstioSpec(
     VersionRange Versions, ImmutableArray<IstioVersion> Never, Renderer Renderer, ImmutableArray<RepositoryPath> Operators, string? Istioctl, ChartsSpec? Charts, ManifestSource? Manifests,
-    RevisionTemplate Revision, RepositoryPath Patches, Uri Releases, GitRemote? Repository, string? SigningKey)
+    RevisionTemplate Revision, RepositoryPath Patches, Uri Releases, GitRemote? Repository, string? SigningKey, KnowledgeSource? Knowledge)
 {
     private static TextShape<IstioVersion> VersionShape { get; } = new("version", IstioVersion.Parse, null, "One version of Istio, in quotes.", ["1.29.1"]);
 
     private static TextShape<string> KeyShape { get; } = new("public key", ParseKey, null, "A file of this repository, or an https URL, with a public key in PEM form.", ["istio/release.pub"]);
+
+    private static TextShape<KnowledgeSource> KnowledgeShape { get; } = new("knowledge file", KnowledgeSource.Parse, null,
+        "A file of this repository, or a URL (https, http, file), in the form of `schemas/knowledge.schema.json`.", ["istio/versions.json", "https://mirror.example.com/istio/versions.json"]);
 
     internal static Shape<IstioSpec> Shape { get; } = Shapes.Mapping("istio", "Which Istio is wanted, and how it is rendered.", fields =>
     {
@@ -55,7 +59,8 @@ public sealed record IstioSpec(
             fields.Optional("releases", Shapes.Url("URL", ["https", "http", "file"], "https://mirror.example.com/istio/releases"),
                 "https://github.com/istio/istio/releases/download", "where Istio's archives are downloaded from"),
             fields.Optional("repository", Shapes.GitRemote, "the Git repository whose tags are the published versions; when absent, what lies at `releases` is listed"),
-            fields.Optional("signingKey", KeyShape, "the key that must have signed the archives, checked with cosign; when absent Istio's own, where there is a signature"));
+            fields.Optional("signingKey", KeyShape, "the key that must have signed the archives, checked with cosign; when absent Istio's own, where there is a signature"),
+            fields.Optional("knowledge", KnowledgeShape, "newer knowledge about releases than what is built in (support, bulletins, pairs that do not work): a file is read as it is, a URL is fetched by `meshlift versions --update` and never otherwise"));
         fields.Check(refuse =>
         {
             if (istio.Renderer == Renderer.Manifests && istio.Manifests is null) refuse("renderer",

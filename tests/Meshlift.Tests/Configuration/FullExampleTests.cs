@@ -21,7 +21,7 @@ public sealed class FullExampleTests
         Assert.Equal((">=1.29 <1.31", Renderer.Istioctl, "/opt/istio/${version}/bin/istioctl"), (istio.Versions.Text, istio.Renderer, istio.Istioctl));
         Assert.Equal(["istio/istio.operator.yaml", "istio/large.yaml"], istio.Operators.Select(path => path.Value));
         Assert.Equal(IstioVersion.Parse("1.29.1"), Assert.Single(istio.Never));
-        Assert.Equal(("git@github.com:istio/istio.git", "istio/release.pub"), (istio.Repository?.Text, istio.SigningKey));
+        Assert.Equal(("git@github.com:istio/istio.git", "istio/release.pub", "istio/versions.json"), (istio.Repository?.Text, istio.SigningKey, istio.Knowledge?.File?.Value));
         Assert.Equal(("1-30-3", "istio/patches", "https://mirror.example.com/istio"), (istio.Revision.For(IstioVersion.Parse("1.30.3")).Value, istio.Patches.Value, istio.Releases.ToString()));
         Assert.Null(istio.Manifests);
         Assert.Equal(new LayoutSpec(DeliveryEngine.Flux, RepositoryPath.Parse("istio-system"), "fleet", "flux-system", TimeSpan.FromMinutes(5)), Mesh.Spec.Layout);
@@ -151,10 +151,10 @@ public sealed class FullExampleTests
 
     [Theory]
     [InlineData("spec.istio.versions", "meshlift.yaml:8:15")]
-    [InlineData("spec.environments[name=production].clusters[name=us].path", "meshlift.yaml:53:17")]
-    [InlineData("spec.environments[2].clusters[1].context", "meshlift.yaml:52:11")]
+    [InlineData("spec.environments[name=production].clusters[name=us].path", "meshlift.yaml:54:17")]
+    [InlineData("spec.environments[2].clusters[1].context", "meshlift.yaml:53:11")]
     [InlineData("spec.istio.manifests", "meshlift.yaml:8:5")]
-    [InlineData("spec.mutate[6].function.exec", "meshlift.yaml:40:52")]
+    [InlineData("spec.mutate[6].function.exec", "meshlift.yaml:41:52")]
     [InlineData("nothing.of.it", "meshlift.yaml:3:1")]
     public void The_place_of_a_value_is_known(string path, string place) => Assert.Equal(place, Mesh.Source.Where(path));
 

@@ -14,6 +14,7 @@ public sealed partial class TranscriptTests
     [InlineData("docs/patches.md", "1.29.6")]
     [InlineData("docs/diff.md", "1.29.6")]
     [InlineData("docs/check.md", "1.30.3")]
+    [InlineData("docs/versions.md", "1.29.6")]
     public async Task Every_command_prints_what_the_document_shows(string document, string rendered)
     {
         using var folder = new TempFolder();
