@@ -8,6 +8,11 @@ internal static class Streams
 {
     public static string Name => Real is null ? "sample 1.30.3" : "istio-data 1.30.3/full.yaml";
 
+    /// <summary>The same stream of 1.29.6.</summary>
+    public static byte[] ReadBefore() => File29 is { } file ? File.ReadAllBytes(file) : Encoding.UTF8.GetBytes(SampleRelease.Render("1.29.6", "1-29-6"));
+
+    private static string? File29 => Real?.Replace("1.30.3", "1.29.6", StringComparison.Ordinal);
+
     private static string? Real
     {
         get

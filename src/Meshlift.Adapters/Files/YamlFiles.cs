@@ -13,9 +13,14 @@ public static class YamlFiles
     /// <param name="cancel">Gives up.</param>
     /// <returns>Each file's path below the root, and its content; in ordinal order within each folder.</returns>
     /// <exception cref="UserException">A file or a folder cannot be read.</exception>
-    public static IEnumerable<(string Name, byte[] Bytes)> Below(string root, Func<string, bool> isLeftOut, CancellationToken cancel) => Below(new DirectoryInfo(root), "", isLeftOut, cancel);
+    public static IEnumerable<(string Name, byte[] Bytes)> Below(string root, Func<string, bool> isLeftOut, CancellationToken cancel) =>
+        Found(root, isLeftOut, cancel).Where(file => file.Length <= Largest).Select(file => (file.Name, BoundedFile.Read(file.Path)));
 
-    private static IEnumerable<(string Name, byte[] Bytes)> Below(DirectoryInfo folder, string prefix, Func<string, bool> isLeftOut, CancellationToken cancel)
+    /// <summary>The same files, those of more than 16 MiB too, each with its full path; none is opened.</summary>
+    /// <exception cref="UserException">A folder cannot be read.</exception>
+    public static IEnumerable<(string Name, string Path, long Length)> Found(string root, Func<string, bool> isLeftOut, CancellationToken cancel) => Found(new DirectoryInfo(root), "", isLeftOut, cancel);
+
+    private static IEnumerable<(string Name, string Path, long Length)> Found(DirectoryInfo folder, string prefix, Func<string, bool> isLeftOut, CancellationToken cancel)
     {
         foreach (var entry in List(folder))
         {
@@ -24,12 +29,12 @@ public static class YamlFiles
             if (entry is DirectoryInfo below)
             {
                 if (entry.Name[0] == '.' || entry.Name == "node_modules" || entry.LinkTarget is not null || isLeftOut(name)) continue;
-                foreach (var file in Below(below, name + "/", isLeftOut, cancel)) yield return file;
+                foreach (var file in Found(below, name + "/", isLeftOut, cancel)) yield return file;
             }
             // To open a pipe would wait for its writer; its length is 0.
-            else if (entry is FileInfo { Extension: ".yaml" or ".yml" or ".json", LinkTarget: null, Length: > 0 and <= Largest })
+            else if (entry is FileInfo { Extension: ".yaml" or ".yml" or ".json", LinkTarget: null, Length: > 0 and var length })
             {
-                yield return (name, BoundedFile.Read(entry.FullName));
+                yield return (name, entry.FullName, length);
             }
         }
     }

@@ -41,6 +41,10 @@ public enum DiffNoise
     Order,
     /// <summary>The text of a description.</summary>
     Documentation,
+    /// <summary>A value that is written out on one side, and on the other is meant without it.</summary>
+    Default,
+    /// <summary>Blank lines of a text.</summary>
+    Blank,
 }
 
 /// <summary>One difference within a resource.</summary>

@@ -13,6 +13,9 @@ public sealed record DiffSide(string Name, ManifestSet Resources, int LeftOut)
 {
     private const string OwnGroup = "meshlift.dev";
 
+    /// <summary>True when all of it is what a renderer prints, and nothing was written by hand.</summary>
+    public bool IsRendered { get; init; }
+
     /// <summary>Reads files.</summary>
     /// <param name="name">What the side is called.</param>
     /// <param name="files">Each file's name, for messages, and its content.</param>

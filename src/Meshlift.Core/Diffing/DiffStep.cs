@@ -32,7 +32,7 @@ public abstract record DiffStep
 }
 
 /// <summary>Where a change is.</summary>
-public sealed class DiffPath
+public sealed class DiffPath : IComparable<DiffPath>
 {
     private readonly ImmutableArray<DiffStep> _steps;
     private string? _text;
@@ -65,6 +65,32 @@ public sealed class DiffPath
         DiffStep.Lines(var before, var beforeCount, var after, var afterCount) => new DiffStep.Lines(after, afterCount, before, beforeCount),
         _ => step,
     })]);
+
+    /// <summary>By keys and by what tells items apart; places in lists and lines by their number.</summary>
+    public int CompareTo(DiffPath? other)
+    {
+        if (other is null) return 1;
+        for (var i = 0; i < Math.Min(_steps.Length, other._steps.Length); i++)
+            if (Compare(_steps[i], other._steps[i]) is var order and not 0)
+                return order;
+        return _steps.Length.CompareTo(other._steps.Length);
+    }
+
+    private static int Compare(DiffStep a, DiffStep b) => (a, b) switch
+    {
+        (DiffStep.Key(var one), DiffStep.Key(var two)) => string.CompareOrdinal(one, two),
+        (DiffStep.Item one, DiffStep.Item two) => string.CompareOrdinal(one.Label, two.Label) is var order and not 0 ? order : (one.After ?? one.Before ?? 0).CompareTo(two.After ?? two.Before ?? 0),
+        (DiffStep.Lines one, DiffStep.Lines two) => one.After.CompareTo(two.After) is var order and not 0 ? order : one.Before.CompareTo(two.Before),
+        _ => Rank(a).CompareTo(Rank(b)),
+    };
+
+    private static int Rank(DiffStep step) => step switch
+    {
+        DiffStep.Key => 0,
+        DiffStep.Item => 1,
+        DiffStep.Document => 2,
+        _ => 3,
+    };
 
     /// <summary>For people: <c>data.values | global.hub</c>, <c>spec.containers[name=discovery].image</c>. The 1-based line is the one after, where there is one.</summary>
     public override string ToString() => _text ??= Write();

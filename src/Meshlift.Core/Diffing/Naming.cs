@@ -36,6 +36,9 @@ internal sealed class Naming(string? revision, string? version, bool lacksRevisi
         return lacksRevision && marked != Revision ? marked.Replace(Suffix, "", StringComparison.Ordinal) : marked;
     }
 
+    /// <summary>The text without the revision and the '-' before it.</summary>
+    public string Bare(string text) => Marked(text).Replace(Suffix, "", StringComparison.Ordinal);
+
     /// <summary>A value as one text that is equal for equal values, names aside.</summary>
     public string Key(YamlNode node)
     {

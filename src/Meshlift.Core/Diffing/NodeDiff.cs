@@ -15,7 +15,7 @@ internal sealed class NodeDiff(Naming before, Naming after)
     {
         _changes.Clear();
         Compare(DiffPath.Root, "", old, @new);
-        return [.. _changes.OrderBy(change => change.Path.ToString(), StringComparer.Ordinal).ThenBy(change => change.Kind)];
+        return [.. _changes.OrderBy(change => change.Path).ThenBy(change => change.Kind)];
     }
 
     private void Compare(DiffPath path, string list, YamlNode old, YamlNode @new)

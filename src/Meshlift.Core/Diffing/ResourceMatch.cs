@@ -20,6 +20,9 @@ internal static class ResourceMatch
         Pair(resource => Named(resource, namingBefore.Marked), resource => Named(resource, namingAfter.Marked));
         // An unrevisioned istiod has no suffix. Where both 'istiod' and 'istiod-1-30-3' are there, the first pass took the one of the same name.
         Pair(resource => Named(resource, Unsuffixed(namingBefore)), resource => Named(resource, Unsuffixed(namingAfter)));
+        var named = pairs.Count;
+        Pair(resource => Named(resource, name => KnownNames.Today(resource.Identity, namingBefore.Bare(name))), resource => Named(resource, name => KnownNames.Today(resource.Identity, namingAfter.Bare(name))));
+        for (var i = named; i < pairs.Count; i++) pairs[i] = pairs[i] with { IsRenamed = true };
         pairs.AddRange(Renamed(removed, namingBefore, added, namingAfter));
         pairs.AddRange(removed.Select(resource => new ResourcePair(resource, null)));
         pairs.AddRange(added.Select(resource => new ResourcePair(null, resource)));

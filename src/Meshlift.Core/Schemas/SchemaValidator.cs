@@ -84,7 +84,7 @@ internal sealed partial class Validation(bool isBuiltIn, SchemaNode? metadata)
         // In a branch that need not hold, a rule need not hold either; CRDs have them outside of junctors alone.
         if (!inJunctor)
             foreach (var rule in schema.CelRules)
-                Skip(rule, "only the API server evaluates CEL rules");
+                Skip(rule, Unevaluated.OfCel);
     }
 
     private void CheckMapping(YamlMapping mapping, SchemaNode schema, bool inJunctor)

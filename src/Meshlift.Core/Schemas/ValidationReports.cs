@@ -20,7 +20,7 @@ internal sealed partial class Validation
         var remedy = Spelling.Suggest(entry.Key, known) is { } near ? DidYouMean(near)
             : known.Count == 0 ? "remove it; nothing can stand here"
             : $"remove it; known here: {Few([.. known.Order(StringComparer.Ordinal)])}";
-        _violations.Add(new Violation((entry.KeySpan ?? entry.Value.Span)?.Start, Path(), "there is no such field", remedy));
+        _violations.Add(new Violation((entry.KeySpan ?? entry.Value.Span)?.Start, Path(), Violation.UnknownField, remedy));
     }
 
     private void Skip(string demand, string reason)

@@ -5,7 +5,6 @@ using Meshlift.Adapters.Processes;
 using Meshlift.Core;
 using Meshlift.Core.Configuration;
 using Meshlift.Core.Diffing;
-using Meshlift.Core.Manifests;
 using Meshlift.Core.Placing;
 using Meshlift.Core.Versions;
 using Meshlift.Engine.Rendering;
@@ -15,11 +14,11 @@ namespace Meshlift.Engine.Diffing;
 /// <summary>Turns what was asked for into the resources of one side.</summary>
 /// <param name="mesh">The configuration, read when a version or a revision is asked for.</param>
 /// <param name="cluster">The cluster whose patches and folder count; null for the first one.</param>
-/// <param name="run">Renders versions, given when one is asked for.</param>
+/// <param name="versions">Renders versions.</param>
 /// <param name="git">Reads commits.</param>
 /// <param name="folder">Where relative paths start.</param>
 /// <param name="input">The standard input.</param>
-public sealed class SideReader(Func<MeshFolder> mesh, string? cluster, Func<RenderRun> run, GitProgram git, string folder, Stream input)
+public sealed class SideReader(Func<MeshFolder> mesh, string? cluster, RenderedVersions versions, GitProgram git, string folder, Stream input)
 {
     /// <summary>What stands for the standard input.</summary>
     public const string StandardInput = "-";
@@ -37,23 +36,23 @@ public sealed class SideReader(Func<MeshFolder> mesh, string? cluster, Func<Rend
     /// <exception cref="UserException">There is nothing of that name, or it cannot be read.</exception>
     public async Task<DiffSide> ReadAsync(string operand, CancellationToken cancel)
     {
-        if (operand == StandardInput) return Filled(DiffSide.Read("standard input", [("standard input", await ReadInputAsync(cancel))]));
+        if (operand == StandardInput)
+        {
+            var side = Filled(DiffSide.Read("standard input", [("standard input", await ReadInputAsync(cancel))]));
+            // A program that fails prints nothing, and then everything would be taken for removed.
+            return !side.Resources.Resources.IsEmpty ? side
+                : throw new UserException(ErrorKind.Input, "standard input is empty", "see what the program before the '|' says; write an empty file to compare with nothing");
+        }
         if (operand.StartsWith(GitPrefix, StringComparison.Ordinal)) return await ReadCommitAsync(operand, cancel);
-        if (IstioVersion.TryParse(operand, out var version)) return await RenderAsync(version, cancel);
+        if (IstioVersion.TryParse(operand, out var version))
+        {
+            var (found, chosen) = Chosen();
+            return await versions.ReadAsync(found, chosen, version, cancel);
+        }
         var path = Path.Combine(folder, operand);
         if (File.Exists(path)) return Filled(DiffSide.Read(operand, [(operand, BoundedFile.Read(path))]));
         if (Directory.Exists(path)) return DiffSide.Read(operand, Below(path, operand.TrimEnd('/'), cancel));
         return ReadRevision(operand, cancel);
-    }
-
-    private async Task<DiffSide> RenderAsync(IstioVersion version, CancellationToken cancel)
-    {
-        var (found, chosen) = Chosen();
-        var request = new RenderRequest(found.Mesh, found.Root, found.BelowRepository(), VersionRange.Parse(version.ToString()), [chosen], PlacementOptions.None);
-        var renderer = run();
-        var prepared = await renderer.PrepareAsync(request, cancel);
-        var patched = await renderer.PatchAsync(request, prepared, chosen, cancel);
-        return new DiffSide(version.ToString(), ManifestSet.Create(patched.Rendering.Select(classified => classified.Resource)), 0);
     }
 
     private async Task<DiffSide> ReadCommitAsync(string operand, CancellationToken cancel)
@@ -66,11 +65,17 @@ public sealed class SideReader(Func<MeshFolder> mesh, string? cluster, Func<Rend
         return DiffSide.Read(operand, files.Select(file => (file.Name, file.Bytes)));
     }
 
+    /// <summary>True for what each cluster has its own of: a version, and the name of a revision.</summary>
+    public static bool IsOfCluster(string operand) => IstioVersion.TryParse(operand, out _) || IsName(operand);
+
+    private static bool IsName(string operand) =>
+        operand != StandardInput && operand.Length > 0 && !operand.StartsWith(GitPrefix, StringComparison.Ordinal) && !operand.AsSpan().ContainsAny('/', '\\', '.');
+
     /// <summary>A revision's own files, and what it shares with the others.</summary>
     private DiffSide ReadRevision(string operand, CancellationToken cancel)
     {
         // A name, and not the way to some folder.
-        if (operand.Length == 0 || operand.AsSpan().ContainsAny('/', '\\', '.')) throw Unknown(operand);
+        if (!IsName(operand)) throw Unknown(operand);
         MeshFolder found;
         ClusterSpec chosen;
         try

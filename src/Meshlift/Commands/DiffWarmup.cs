@@ -1,5 +1,6 @@
 using Meshlift.CommandLine.Output;
 using Meshlift.Core.Diffing;
+using Meshlift.Engine.Diffing;
 
 namespace Meshlift.CommandLine.Commands;
 
@@ -19,7 +20,7 @@ internal static class DiffWarmup
 
         var before = DiffSide.Read("", [("", Stream("1.0.1"))]);
         var after = DiffSide.Read("", [("", Stream("1.1.2"))]);
-        var difference = MeshDiff.Of(before.Resources, after.Resources);
-        new DiffText(TextWriter.Null, hasColour: false).Write(new DiffReport(before, after, difference, new DiffSelection(DiffRisk.None, []).Of(difference), []));
+        var difference = new ClusterDifference(null, before, after, MeshDiff.Of(before.Resources, after.Resources));
+        new DiffText(TextWriter.Null, hasColour: false).Write(DiffReport.Of([difference], [], new DiffSelection(DiffRisk.None, []), _ => RepositoryResources.None));
     }
 }

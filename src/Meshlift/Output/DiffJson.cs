@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Meshlift.Core.Diffing;
 using Meshlift.Core.Manifests;
@@ -10,30 +11,97 @@ internal static class DiffJson
 {
     public static string Write(DiffReport report) => JsonText.OfObject(json =>
     {
-        var names = report.Difference.Names;
-        Side(json, "before", report.Before, names.RevisionBefore?.Value, names.VersionBefore?.ToString());
-        Side(json, "after", report.After, names.RevisionAfter?.Value, names.VersionAfter?.ToString());
+        if (report.IsFleet)
+        {
+            json.WriteStartArray("clusters");
+            foreach (var shown in report.Shown)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", shown.Sides.Cluster);
+                Compared(json, shown);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteStartArray("failed");
+            foreach (var failure in report.Failed)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", failure.Cluster);
+                json.WriteString("message", failure.Error.Message);
+                json.WriteString("remedy", failure.Error.Remedy);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
+        else
+        {
+            Compared(json, report.Shown[0]);
+        }
         json.WriteStartArray("resources");
-        foreach (var resource in report.Selected) Resource(json, resource);
+        foreach (var section in report.Sections)
+            foreach (var resource in section.Resources)
+                Resource(json, resource, section.Clusters);
         json.WriteEndArray();
         json.WriteStartArray("customResources");
-        foreach (var impact in report.Impacts)
+        foreach (var found in report.CustomResources)
+            foreach (var impact in found.Resources.Verdict.Impacts)
+            {
+                json.WriteStartObject();
+                Clusters(json, found.Clusters);
+                json.WriteString("place", impact.Place);
+                Identity(json, "resource", impact.Resource);
+                json.WriteString("field", impact.Field);
+                json.WriteString("outcome", impact.IsRejected ? "rejected" : "pruned");
+                json.WriteString("reason", impact.Reason);
+                json.WriteEndObject();
+            }
+        json.WriteEndArray();
+        json.WriteStartArray("notEvaluated");
+        foreach (var found in report.CustomResources)
+            foreach (var demand in found.Resources.Verdict.NotEvaluated)
+            {
+                json.WriteStartObject();
+                Clusters(json, found.Clusters);
+                json.WriteString("definition", demand.Definition.Name);
+                json.WriteString("version", demand.Version);
+                json.WriteString("field", demand.Field);
+                json.WriteString("demand", demand.Demand);
+                json.WriteString("reason", demand.Reason);
+                json.WriteNumber("resources", demand.Resources);
+                json.WriteEndObject();
+            }
+        json.WriteEndArray();
+        json.WriteStartArray("notLookedAt");
+        foreach (var file in report.CustomResources.SelectMany(found => found.Resources.Unread).Distinct())
         {
             json.WriteStartObject();
-            json.WriteString("place", impact.Place);
-            Identity(json, "resource", impact.Resource);
-            json.WriteString("field", impact.Field);
-            json.WriteString("outcome", impact.IsRejected ? "rejected" : "pruned");
-            json.WriteString("reason", impact.Reason);
+            json.WriteString("place", file.Place);
+            json.WriteString("reason", file.Reason);
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        json.WriteNumber("same", report.Difference.Same);
-        json.WriteNumber("notShown", report.Difference.Real.Count() - report.Selected.Length);
-        json.WriteStartObject("folded");
-        foreach (var noise in Enum.GetValues<DiffNoise>()) json.WriteNumber(JsonNamingPolicy.CamelCase.ConvertName(noise.ToString()), report.Difference.Folded.GetValueOrDefault(noise));
-        json.WriteEndObject();
     });
+
+    private static void Compared(Utf8JsonWriter json, ShownDifference shown)
+    {
+        var (sides, difference) = (shown.Sides, shown.Sides.Difference);
+        Side(json, "before", sides.Before, difference.Names.RevisionBefore?.Value, difference.Names.VersionBefore?.ToString());
+        Side(json, "after", sides.After, difference.Names.RevisionAfter?.Value, difference.Names.VersionAfter?.ToString());
+        json.WriteNumber("same", difference.Same);
+        json.WriteNumber("notShown", shown.Hidden);
+        json.WriteStartObject("folded");
+        foreach (var noise in Enum.GetValues<DiffNoise>()) json.WriteNumber(JsonNamingPolicy.CamelCase.ConvertName(noise.ToString()), difference.Folded.GetValueOrDefault(noise));
+        json.WriteEndObject();
+    }
+
+    /// <summary>Only where clusters are told apart.</summary>
+    private static void Clusters(Utf8JsonWriter json, ImmutableArray<string> clusters)
+    {
+        if (clusters.IsEmpty) return;
+        json.WriteStartArray("clusters");
+        foreach (var cluster in clusters) json.WriteStringValue(cluster);
+        json.WriteEndArray();
+    }
 
     private static void Side(Utf8JsonWriter json, string name, DiffSide side, string? revision, string? version)
     {
@@ -46,9 +114,10 @@ internal static class DiffJson
         json.WriteEndObject();
     }
 
-    private static void Resource(Utf8JsonWriter json, ResourceDiff resource)
+    private static void Resource(Utf8JsonWriter json, ResourceDiff resource, ImmutableArray<string> clusters)
     {
         json.WriteStartObject();
+        Clusters(json, clusters);
         json.WriteString("change", DiffReport.NameOf(resource.Kind));
         Identity(json, "before", resource.Before?.Identity);
         Identity(json, "after", resource.After?.Identity);

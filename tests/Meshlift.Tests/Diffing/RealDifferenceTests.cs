@@ -8,15 +8,15 @@ namespace Meshlift.Tests.Diffing;
 /// <summary>Differences of what Istio's own renderers print.</summary>
 public sealed class RealDifferenceTests
 {
-    private const string Golden = "1.29.6-1.30.3.outline.txt";
-
-    [IstioDataFact]
-    public void The_outline_of_a_minor_upgrade_is_the_one_that_was_read_line_by_line()
+    [IstioDataTheory]
+    [InlineData("1.28.10", "1.29.6", "default-rev")]
+    [InlineData("1.29.6", "1.30.3", "default-rev")]
+    public void The_outline_of_a_minor_upgrade_is_the_one_that_was_read_line_by_line(string from, string to, string flavour)
     {
-        var outline = Outline(MeshDiff.Of(Stream("1.29.6/default-rev.yaml"), Stream("1.30.3/default-rev.yaml")));
+        var outline = Outline(MeshDiff.Of(Stream($"{from}/{flavour}.yaml"), Stream($"{to}/{flavour}.yaml")));
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(root!.FullName, "Meshlift.slnx"))) root = root.Parent;
-        var file = Path.Combine(root.FullName, "tests", "Meshlift.Tests", "Diffing", Golden);
+        var file = Path.Combine(root.FullName, "tests", "Meshlift.Tests", "Diffing", $"{from}-{to}.outline.txt");
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1") File.WriteAllText(file, outline);
         else Assert.Equal(File.ReadAllText(file), outline);
     }
@@ -39,6 +39,12 @@ public sealed class RealDifferenceTests
 
     [IstioDataTheory]
     [InlineData("1.29.6/default-rev.yaml", "1.30.3/default-rev.yaml")]
+    [InlineData("1.28.10/default-rev.yaml", "1.29.6/default-rev.yaml")]
+    [InlineData("1.28.10/full.yaml", "1.29.6/full.yaml")]
+    [InlineData("1.29.6/custom.yaml", "1.30.3/custom.yaml")]
+    [InlineData("1.30.3/default-norev.yaml", "1.30.3/default-rev.yaml")]
+    [InlineData("1.9.9/default-norev.yaml", "1.30.3/default-rev.yaml")]
+    [InlineData("1.10.6/full.yaml", "1.11.8/full.yaml")]
     [InlineData("1.10.6/default-norev.yaml", "1.30.3/default-rev.yaml")]
     [InlineData("1.10.6/full.yaml", "1.30.3/full.yaml")]
     public void Applied_to_the_one_side_the_difference_gives_the_other(string before, string after)

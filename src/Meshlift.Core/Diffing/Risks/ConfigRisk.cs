@@ -19,9 +19,11 @@ internal static class ConfigRisk
     public static Judged Of(Change change, ResourceDiff resource)
     {
         var place = change.Path.Place;
+        if (FlippedDefaults.Of(change, resource) is { } flag) return flag;
         // The values of the charts are a record; what follows from them shows where it takes effect.
-        if (resource.Identity.Name == "values" || resource.Identity.Name.StartsWith("values-", StringComparison.Ordinal)) return new(DiffRisk.Low, "the record of the charts' values");
-        if (place.EndsWith("/#", StringComparison.Ordinal)) return Template(change);
+        if (resource.Identity.Name == "values" || resource.Identity.Name.StartsWith("values-", StringComparison.Ordinal)) 
+            return new(DiffRisk.Low, FlippedDefaults.OfValue(change) is { } meaning ? $"the record of the charts' values: {meaning}" : "the record of the charts' values");
+        if (place.EndsWith("/#", StringComparison.Ordinal)) return Template(change, resource);
         if (place.EndsWith("/hub", StringComparison.Ordinal) || place.EndsWith("/image", StringComparison.Ordinal))
             return ImageRisk.Of((change.Before as YamlScalar)?.AsString, (change.After as YamlScalar)?.AsString);
         if (place.StartsWith("data/mesh/", StringComparison.Ordinal))
@@ -35,11 +37,11 @@ internal static class ConfigRisk
         return place.StartsWith("data", StringComparison.Ordinal) ? new(DiffRisk.Medium, "configuration") : new(DiffRisk.Low, "");
     }
 
-    private static Judged Template(Change change)
+    private static Judged Template(Change change, ResourceDiff resource)
     {
         var (before, after) = ((change.Before as YamlScalar)?.Value ?? "", (change.After as YamlScalar)?.Value ?? "");
         if (Array.Find(Grave, words => after.Contains(words, StringComparison.Ordinal) && !before.Contains(words, StringComparison.Ordinal)) is { } loosened)
-            return new(DiffRisk.High, $"security context loosened in what is injected: {loosened.TrimEnd(':')}");
-        return new(DiffRisk.Medium, "what is injected into pods changes");
+            return new(DiffRisk.High, $"security context loosened in a template: {loosened.TrimEnd(':')}");
+        return new(DiffRisk.Medium, resource.Identity.Name.Contains("injector", StringComparison.Ordinal) ? "what is injected into pods changes" : "configuration");
     }
 }

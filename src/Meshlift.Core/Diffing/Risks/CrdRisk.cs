@@ -8,7 +8,7 @@ internal static class CrdRisk
 {
     private const string Schema = "/openAPIV3Schema/";
 
-    public static Judged Of(Change change)
+    public static Judged Of(Change change, ResourceDiff definition)
     {
         var place = change.Path.Place;
         if (place == "spec/versions/*") return Version(change);
@@ -18,10 +18,25 @@ internal static class CrdRisk
         if (place is "spec/scope" or "spec/group" || place.StartsWith("spec/names/", StringComparison.Ordinal) && !place.Contains("/categories", StringComparison.Ordinal) && !place.Contains("/shortNames", StringComparison.Ordinal))
             return new(DiffRisk.High, "Kubernetes refuses to change what a definition is called");
         if (place.StartsWith("spec/conversion", StringComparison.Ordinal)) return new(DiffRisk.High, "the conversion between versions changes");
-        if (place.StartsWith("spec/validation", StringComparison.Ordinal) || place.Contains(Schema, StringComparison.Ordinal)) return Validation(change, place);
+        if (place.StartsWith("spec/validation", StringComparison.Ordinal) || place.Contains(Schema, StringComparison.Ordinal)) return NewFieldOf(change, definition) is { } field ? new(DiffRisk.Low, $"about the new field '{field}' alone, which nothing that stands can have") : Validation(change, place);
         if (place.EndsWith("/preserveUnknownFields", StringComparison.Ordinal) && change.After is not YamlScalar { Value: "true" })
             return new(DiffRisk.High, "fields that the schema does not name are dropped");
         return new(DiffRisk.Low, "");
+    }
+
+    /// <summary>
+    /// The new field that a new branch of a combination asks for. Where no other field is asked for, a resource that was stored under the old schema fits into
+    /// it neither within <c>not</c> nor outside: the field would have been dropped.
+    /// </summary>
+    private static string? NewFieldOf(Change change, ResourceDiff definition)
+    {
+        if (change is not { Kind: DiffKind.Added, After: YamlMapping { Entries: [{ Key: "required", Value: YamlSequence { Items: [YamlScalar { Value: var field }] } }] } }) return null;
+        var steps = change.Path.Steps;
+        var junctor = steps.TakeWhile(step => step is not DiffStep.Key("oneOf" or "anyOf" or "allOf" or "not")).Count();
+        if (junctor == steps.Length) return null;
+        return definition.Changes.Any(other => other.Kind == DiffKind.Added && other.Path.Steps.Length == junctor + 2
+            && other.Path.Steps[junctor] is DiffStep.Key("properties") && other.Path.Steps[junctor + 1] is DiffStep.Key(var name) && name == field
+            && other.Path.Steps.Take(junctor).SequenceEqual(steps.Take(junctor))) ? field : null;
     }
 
     private static Judged Version(Change change) => change.Kind == DiffKind.Removed

@@ -12,6 +12,8 @@ internal readonly record struct Judged(DiffRisk Risk, string Reason);
 /// <summary>Tells how dangerous differences are.</summary>
 internal static class RiskRules
 {
+    private static readonly string[] Sources = ["fieldPath", "resource", "name", "key"];
+
     /// <summary>The resource with its risks.</summary>
     public static ResourceDiff Judge(ResourceDiff resource)
     {
@@ -38,7 +40,7 @@ internal static class RiskRules
         var (group, kind) = (resource.Identity.Group, resource.Identity.Kind);
         return (group, kind) switch
         {
-            ("apiextensions.k8s.io", "CustomResourceDefinition") => CrdRisk.Of(change),
+            ("apiextensions.k8s.io", "CustomResourceDefinition") => CrdRisk.Of(change, resource),
             ("rbac.authorization.k8s.io", _) => RbacRisk.Of(change, resource),
             ("admissionregistration.k8s.io", _) => WebhookRisk.Of(change),
             ("", "ConfigMap") => ConfigRisk.Of(change, resource),
@@ -58,6 +60,8 @@ internal static class RiskRules
                 return new(DiffRisk.High, "a new admission control");
             case "CustomResourceDefinition":
                 return new(DiffRisk.Low, "a new kind of resource");
+            case "EnvoyFilter":
+                return new(DiffRisk.Medium, "how proxies are configured");
             case "NetworkPolicy":
                 return new(DiffRisk.Medium, "traffic that it does not name is refused for the pods it selects");
         }
@@ -100,6 +104,9 @@ internal static class RiskRules
         null => "nothing",
         YamlScalar { Value: { Length: <= 60 } value } => value.Length == 0 ? "''" : value,
         YamlScalar => "a long text",
+        // What a variable is taken from: {fieldRef: {fieldPath: ...}}, {resourceFieldRef: {resource: ...}}, {configMapKeyRef: {name, key}}.
+        YamlMapping variable when variable["valueFrom"] is YamlMapping { Entries: [{ Value: YamlMapping source }] } =>
+            $"from {string.Join(' ', Sources.Select(key => (source[key] as YamlScalar)?.Value).OfType<string>())}",
         YamlSequence list when list.Items.All(item => item is YamlScalar) && list.Items.Length <= 6 => string.Join(", ", Strings(list)),
         _ => "something else",
     };

@@ -8,7 +8,7 @@ internal static class WorkloadRisk
     public static Judged Of(Change change, ResourceDiff resource)
     {
         var place = change.Path.Place;
-        if (Environment(change, resource) is { } flag) return flag;
+        if (FlippedDefaults.Of(change, resource) is { } flag) return flag;
         if (place.StartsWith("spec/selector", StringComparison.Ordinal) && resource.Identity.Kind is "Deployment" or "DaemonSet" or "StatefulSet")
         {
             return resource.Before!.Identity == resource.After!.Identity
@@ -40,16 +40,6 @@ internal static class WorkloadRisk
     }
 
     private static string? Value(YamlNode? node) => (node as YamlScalar)?.Value;
-
-    private static Judged? Environment(Change change, ResourceDiff resource)
-    {
-        if (resource.Identity.Kind != "Deployment" || !resource.Identity.Name.StartsWith("istiod", StringComparison.Ordinal) || !change.Path.Place.Contains("/env/*", StringComparison.Ordinal)) return null;
-        var item = change.Path.Steps.OfType<DiffStep.Item>().Last();
-        if (item.Label is not ['n', 'a', 'm', 'e', '=', .. var name]) return null;
-        return change.Path.Place.EndsWith("/env/*", StringComparison.Ordinal)
-            ? IstiodFlags.Of(name, (change.Before as YamlMapping)?["value"] ?? change.Before, (change.After as YamlMapping)?["value"] ?? change.After)
-            : IstiodFlags.Of(name, change.Before, change.After);
-    }
 
     private static Judged One(string place, string? before, string? after)
     {
