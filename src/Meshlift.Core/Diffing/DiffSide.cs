@@ -20,13 +20,12 @@ public sealed record DiffSide(string Name, ManifestSet Resources, int LeftOut)
     /// <param name="name">What the side is called.</param>
     /// <param name="files">Each file's name, for messages, and its content.</param>
     /// <exception cref="UserException">Something is no YAML, or a resource is there twice; the message says where.</exception>
-    public static DiffSide Read(string name, IEnumerable<(string Name, ReadOnlyMemory<byte> Bytes)> files)
+    public static DiffSide Read(string name, IEnumerable<(string Name, ReadOnlyMemory<byte> Bytes)> files) => Read(name, DiffDocument.Of(files));
+
+    /// <summary>Reads documents.</summary>
+    /// <exception cref="UserException">Something is no YAML, or a resource is there twice; the message says where.</exception>
+    internal static DiffSide Read(string name, List<DiffDocument> documents)
     {
-        var documents = new List<(string File, ReadOnlyMemory<byte> Bytes, int Line)>();
-        foreach (var (file, bytes) in files)
-            for (var reader = new YamlDocumentReader(bytes.Span); reader.Read();)
-                if (!YamlDocumentReader.IsEmpty(reader.Current))
-                    documents.Add((file, bytes.Slice(reader.Start, reader.Current.Length), reader.Line));
         var roots = new (YamlNode? Node, YamlSyntaxException? Problem)[documents.Count];
         Processors.Share(documents.Count, i => documents[i].Bytes.Length, i =>
         {

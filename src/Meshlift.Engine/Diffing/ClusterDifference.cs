@@ -20,7 +20,9 @@ public sealed record ClusterDifference(string? Cluster, DiffSide Before, DiffSid
     /// <exception cref="UserException">A side cannot be read.</exception>
     public static async Task<ClusterDifference> ReadAsync(string? cluster, SideReader reader, string before, string after, CancellationToken cancel)
     {
-        var (old, @new) = (await reader.ReadAsync(before, cancel), await reader.ReadAsync(after, cancel));
+        var (a, b) = (await reader.OpenAsync(before, cancel), await reader.OpenAsync(after, cancel));
+        var (old, @new) = DiffSource.Read(a, b);
+        (old, @new) = (reader.Filled(before, old), reader.Filled(after, @new));
         return new ClusterDifference(cluster, old, @new, MeshDiff.Of(old.Resources, @new.Resources));
     }
 }

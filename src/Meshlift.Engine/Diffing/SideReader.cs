@@ -28,41 +28,35 @@ public sealed class SideReader(Func<MeshFolder> mesh, string? cluster, RenderedV
     // What YamlFiles passes over.
     private const int LargestInFolder = 16 << 20;
 
-    /// <summary>Reads a side.</summary>
+    /// <summary>Finds and opens a side.</summary>
     /// <param name="operand">
     /// A version (<c>1.30.3</c>), <c>git:REVISION[:PATH]</c>, <c>-</c>, a file or a folder that exists, or the name of a revision that stands in the cluster's folder.
     /// </param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="UserException">There is nothing of that name, or it cannot be read.</exception>
-    public async Task<DiffSide> ReadAsync(string operand, CancellationToken cancel)
+    public async Task<DiffSource> OpenAsync(string operand, CancellationToken cancel)
     {
-        if (operand == StandardInput)
-        {
-            var side = Filled(DiffSide.Read("standard input", [("standard input", await ReadInputAsync(cancel))]));
-            // A program that fails prints nothing, and then everything would be taken for removed.
-            return !side.Resources.Resources.IsEmpty ? side
-                : throw new UserException(ErrorKind.Input, "standard input is empty", "see what the program before the '|' says; write an empty file to compare with nothing");
-        }
+        if (operand == StandardInput) return new DiffSource("standard input", [("standard input", await ReadInputAsync(cancel))]);
         if (operand.StartsWith(GitPrefix, StringComparison.Ordinal)) return await ReadCommitAsync(operand, cancel);
         if (IstioVersion.TryParse(operand, out var version))
         {
             var (found, chosen) = Chosen();
-            return await versions.ReadAsync(found, chosen, version, cancel);
+            return new DiffSource(operand, [], await versions.ReadAsync(found, chosen, version, cancel));
         }
         var path = Path.Combine(folder, operand);
-        if (File.Exists(path)) return Filled(DiffSide.Read(operand, [(operand, BoundedFile.Read(path))]));
-        if (Directory.Exists(path)) return DiffSide.Read(operand, Below(path, operand.TrimEnd('/'), cancel));
+        if (File.Exists(path)) return new DiffSource(operand, [(operand, BoundedFile.Read(path))]);
+        if (Directory.Exists(path)) return new DiffSource(operand, [.. Below(path, operand.TrimEnd('/'), cancel)]);
         return ReadRevision(operand, cancel);
     }
 
-    private async Task<DiffSide> ReadCommitAsync(string operand, CancellationToken cancel)
+    private async Task<DiffSource> ReadCommitAsync(string operand, CancellationToken cancel)
     {
         var text = operand[GitPrefix.Length..];
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var (revision, path) = colon < 0 ? (text, "") : (text[..colon], text[(colon + 1)..]);
         if (revision.Length == 0) throw new UserException(ErrorKind.Input, $"'{Redaction.WithoutControls(operand)}' names no commit", "write git:REVISION or git:REVISION:PATH, for example git:main:clusters/testing");
         var files = await GitManifests.ReadAsync(git, folder, revision, path, IsStandby, cancel);
-        return DiffSide.Read(operand, files.Select(file => (file.Name, file.Bytes)));
+        return new DiffSource(operand, [.. files.Select(file => (file.Name, file.Bytes))]);
     }
 
     /// <summary>True for what each cluster has its own of: a version, and the name of a revision.</summary>
@@ -72,7 +66,7 @@ public sealed class SideReader(Func<MeshFolder> mesh, string? cluster, RenderedV
         operand != StandardInput && operand.Length > 0 && !operand.StartsWith(GitPrefix, StringComparison.Ordinal) && !operand.AsSpan().ContainsAny('/', '\\', '.');
 
     /// <summary>A revision's own files, and what it shares with the others.</summary>
-    private DiffSide ReadRevision(string operand, CancellationToken cancel)
+    private DiffSource ReadRevision(string operand, CancellationToken cancel)
     {
         // A name, and not the way to some folder.
         if (!IsName(operand)) throw Unknown(operand);
@@ -90,7 +84,7 @@ public sealed class SideReader(Func<MeshFolder> mesh, string? cluster, RenderedV
         var root = Path.Combine(found.Root, below);
         if (!Directory.Exists(Path.Combine(root, operand))) throw Unknown(operand);
         var common = Directory.Exists(Path.Combine(root, ClusterTree.Common)) ? Below(Path.Combine(root, ClusterTree.Common), $"{below}/{ClusterTree.Common}", cancel) : [];
-        return DiffSide.Read(operand, [.. Below(Path.Combine(root, operand), $"{below}/{operand}", cancel), .. common]);
+        return new DiffSource(operand, [.. Below(Path.Combine(root, operand), $"{below}/{operand}", cancel), .. common]);
     }
 
     private (MeshFolder Folder, ClusterSpec Cluster) Chosen()
@@ -125,9 +119,18 @@ public sealed class SideReader(Func<MeshFolder> mesh, string? cluster, RenderedV
         return content.ToArray();
     }
 
-    private static DiffSide Filled(DiffSide side) => side.Resources.Resources.IsEmpty && side.LeftOut > 0
-        ? throw new UserException(ErrorKind.Input, $"{side.Name} holds no Kubernetes object", "name rendered manifests; values files and IstioOperator inputs are not manifests")
-        : side;
+    /// <summary>Refuses a side that is probably not what was meant.</summary>
+    /// <param name="operand">The operand.</param>
+    /// <param name="side">The side.</param>
+    /// <exception cref="UserException">The file holds no Kubernetes object, or standard input nothing.</exception>
+    public DiffSide Filled(string operand, DiffSide side)
+    {
+        if (!side.Resources.Resources.IsEmpty || (operand != StandardInput && !File.Exists(Path.Combine(folder, operand)))) return side;
+        if (side.LeftOut > 0) throw new UserException(ErrorKind.Input, $"{side.Name} holds no Kubernetes object", "name rendered manifests; values files and IstioOperator inputs are not manifests");
+        // A program that fails prints nothing, and then everything would be taken for removed.
+        return operand != StandardInput ? side
+            : throw new UserException(ErrorKind.Input, "standard input is empty", "see what the program before the '|' says; write an empty file to compare with nothing");
+    }
 
     private static UserException Unknown(string operand) => new(
         ErrorKind.Input, $"'{Redaction.WithoutControls(operand)}' is no version, file, folder or revision", "write a version (1.30.3), a path, git:REVISION:PATH, '-' for standard input, or the name of a revision that was rendered");

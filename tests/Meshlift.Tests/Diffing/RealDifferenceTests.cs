@@ -58,6 +58,21 @@ public sealed class RealDifferenceTests
         Assert.Empty(MeshDiff.Of(@new, @new).Resources);
     }
 
+    [IstioDataTheory]
+    [InlineData("1.29.6/full.yaml", "1.30.3/full.yaml")]
+    [InlineData("1.28.10/default-rev.yaml", "1.29.6/default-rev.yaml")]
+    [InlineData("1.10.6/full.yaml", "1.11.8/full.yaml")]
+    [InlineData("1.30.3/default-rev.yaml", "1.30.3/default-rev.yaml")]
+    public void Definitions_of_which_only_the_head_is_read_differ_as_the_whole_ones_do(string before, string after)
+    {
+        DiffSource Source(string file) => new(file, [(file, IstioData.Read("manifests/" + file))]);
+        var (old, @new) = DiffSource.Read(Source(before), Source(after));
+        Assert.Contains(old.Resources.Resources, resource => resource.Identity.Kind == "CustomResourceDefinition" && resource.Root["spec"] is null);
+        var (whole, quick) = (MeshDiff.Of(Stream(before), Stream(after)), MeshDiff.Of(old.Resources, @new.Resources));
+        Assert.Equal(DiffApplication.Facts(whole, mirrored: false), DiffApplication.Facts(quick, mirrored: false));
+        Assert.Equal((whole.Same, Outline(whole)), (quick.Same, Outline(quick)));
+    }
+
     [IstioDataFact]
     public void Two_revisions_of_one_version_differ_in_nothing_but_their_names()
     {
