@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meshlift.Core.Checks.Across;
 using Meshlift.Core.Manifests;
 using Meshlift.Core.Schemas;
 using Meshlift.Yaml;
@@ -12,11 +13,12 @@ namespace Meshlift.Core.Checks;
 /// <param name="WithoutSchema">Versions and kinds, once for each resource, for which no schema is known.</param>
 /// <param name="Unevaluated">What schemas demand and nobody looked at, with the kind.</param>
 /// <param name="Unknown">Rules that could not be evaluated, with the reason.</param>
+/// <param name="Notes">What it says of other files.</param>
 public sealed record DocumentVerdict(
     ImmutableArray<CheckFinding> Findings, int Silenced, ImmutableArray<IndexedResource> Resources, ImmutableArray<string> WithoutSchema,
-    ImmutableArray<(string Kind, Unevaluated What)> Unevaluated, ImmutableArray<(RuleInfo Rule, string Reason)> Unknown)
+    ImmutableArray<(string Kind, Unevaluated What)> Unevaluated, ImmutableArray<(RuleInfo Rule, string Reason)> Unknown, ImmutableArray<Note> Notes)
 {
-    internal static DocumentVerdict Nothing { get; } = new([], 0, [], [], [], []);
+    internal static DocumentVerdict Nothing { get; } = new([], 0, [], [], [], [], []);
 }
 
 /// <summary>Checks one document. Pure: the same bytes give the same findings.</summary>
@@ -46,20 +48,34 @@ public sealed class DocumentCheck(SchemaSet schemas, MeshFacts mesh)
         gathered.Findings.Sort((a, b) => (a.Line, a.Column).CompareTo((b.Line, b.Column)) is var order and not 0 ? order : string.CompareOrdinal(a.Rule.Code + a.Path, b.Rule.Code + b.Path));
         ImmutableArray<CheckFinding> all = [.. gathered.Findings];
         var kept = Suppressions.Apply(all, document, firstLine, file);
-        return new DocumentVerdict(kept, all.Except(kept).Count(), [.. gathered.Resources], [.. gathered.WithoutSchema], [.. gathered.Unevaluated], [.. gathered.Unknown]);
+        if (LaterSilence.At([.. gathered.Resources.Select(one => one.Line), .. gathered.Notes.SelectMany(note => note.Places).Select(place => place.Line)], document, firstLine, file) is { IsEmpty: false } silenced)
+        {
+            for (var i = 0; i < gathered.Resources.Count; i++) gathered.Resources[i] = gathered.Resources[i] with { Silenced = silenced };
+            for (var i = 0; i < gathered.Notes.Count; i++) gathered.Notes[i] = gathered.Notes[i] with { Silenced = silenced };
+        }
+        return new DocumentVerdict(kept, all.Except(kept).Count(), [.. gathered.Resources], [.. gathered.WithoutSchema], [.. gathered.Unevaluated], [.. gathered.Unknown], [.. gathered.Notes]);
     }
 
     private void Check(YamlNode node, Gathered gathered, int depth)
     {
         // Values files, Chart.yaml and other configurations stand beside manifests; they are nobody's Kubernetes objects.
-        if (node is not YamlMapping root || (root["apiVersion"] as YamlScalar)?.AsString is not { Length: > 0 } apiVersion || (root["kind"] as YamlScalar)?.AsString is not { Length: > 0 } kind) return;
+        if (node is not YamlMapping root) return;
+        if ((root["apiVersion"] as YamlScalar)?.AsString is not { Length: > 0 } apiVersion || (root["kind"] as YamlScalar)?.AsString is not { Length: > 0 } kind)
+        {
+            gathered.Notes.AddRange(NoteReader.OfConfiguration(root, gathered.File));
+            return;
+        }
         if (kind.EndsWith("List", StringComparison.Ordinal) && root["items"] is YamlSequence items && depth < MostNestedLists)
         {
             foreach (var item in items.Items) Check(item, gathered, depth + 1);
             return;
         }
         var group = ResourceIdentity.GroupOf(apiVersion);
-        if (IsToolInput(group)) return;
+        if (IsToolInput(group))
+        {
+            if (group == "kustomize.config.k8s.io") gathered.Notes.AddRange(NoteReader.OfConfiguration(root, gathered.File));
+            return;
+        }
         if (ManifestStream.IdentityOf(root) is not { } identity)
         {
             // A Job may leave its name to the API server.
@@ -69,6 +85,7 @@ public sealed class DocumentCheck(SchemaSet schemas, MeshFacts mesh)
         }
         var resource = new Resource(identity, root, gathered.File);
         gathered.Resources.Add(IndexedResource.Of(resource));
+        if (!gathered.StandsBy) gathered.Notes.AddRange(NoteReader.Of(resource));
         var isRemoved = false;
         foreach (var rule in RuleCatalog.Rules)
         {
@@ -115,6 +132,28 @@ public sealed class DocumentCheck(SchemaSet schemas, MeshFacts mesh)
         }
     }
 
+    /// <summary>What a document says of other files, for one in which nothing is to be found.</summary>
+    /// <param name="document">Its bytes.</param>
+    /// <param name="file">Its file, as the user names it.</param>
+    public static ImmutableArray<Note> Notes(ReadOnlySpan<byte> document, string file)
+    {
+        try
+        {
+            if (YamlReader.Read(document) is not YamlMapping root) return [];
+            if (root["kind"] is not YamlScalar || root["apiVersion"] is not YamlScalar { AsString: { } apiVersion } || IsToolInput(ResourceIdentity.GroupOf(apiVersion))) return [.. NoteReader.OfConfiguration(root, file)];
+            return [.. Resources(root, 0).SelectMany(NoteReader.Of)];
+        }
+        catch (YamlSyntaxException)
+        {
+            // Nobody asked for what is wrong in this file.
+            return [];
+        }
+
+        IEnumerable<Resource> Resources(YamlMapping root, int depth) =>
+            depth < MostNestedLists && root["items"] is YamlSequence items ? items.Items.OfType<YamlMapping>().SelectMany(item => Resources(item, depth + 1))
+            : ManifestStream.IdentityOf(root) is { } identity ? [new Resource(identity, root, file)] : [];
+    }
+
     private static bool IsToolInput(string group) => group is "kustomize.config.k8s.io" or "meshlift.dev" or "install.istio.io";
 
     private sealed class Gathered(string file, bool standsBy)
@@ -123,6 +162,7 @@ public sealed class DocumentCheck(SchemaSet schemas, MeshFacts mesh)
         public string File { get; } = file;
         public List<CheckFinding> Findings { get; } = [];
         public List<IndexedResource> Resources { get; } = [];
+        public List<Note> Notes { get; } = [];
         public List<string> WithoutSchema { get; } = [];
         public List<(string, Unevaluated)> Unevaluated { get; } = [];
         public List<(RuleInfo, string)> Unknown { get; } = [];

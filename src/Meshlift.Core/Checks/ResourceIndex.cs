@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using Meshlift.Core.Checks.Across;
 using Meshlift.Core.Manifests;
 
 namespace Meshlift.Core.Checks;
@@ -10,6 +12,9 @@ namespace Meshlift.Core.Checks;
 /// <param name="Column">1-based.</param>
 public readonly record struct IndexedResource(ResourceIdentity Identity, string? GatewayRevision, int Line, int Column)
 {
+    /// <summary>Codes of rules that a comment in the document silences, with the line; default when there is no such comment.</summary>
+    public ImmutableArray<(string Code, int Line)> Silenced { get; init; }
+
     /// <summary>The resource at a place.</summary>
     public static IndexedResource Of(Resource resource) => new(
         resource.Identity, resource.Identity.Kind == "Deployment" ? PodTemplate.Of(resource)?.Label("istio.io/rev") : null,
@@ -19,21 +24,20 @@ public readonly record struct IndexedResource(ResourceIdentity Identity, string?
 /// <summary>Finds resources that stand twice. Grows with the number of resources, not with their size.</summary>
 public sealed class ResourceIndex
 {
-    private readonly Dictionary<(string Together, ResourceIdentity Identity), (string File, IndexedResource Resource)> _first = [];
+    private readonly Dictionary<(string Together, ResourceIdentity Identity), (FileScope File, IndexedResource Resource)> _first = [];
 
     /// <summary>Adds a resource.</summary>
-    /// <param name="together">What names the files that are applied together with it: a cluster's folder, or its own folder.</param>
     /// <param name="file">Its file.</param>
     /// <param name="resource">The resource.</param>
-    /// <returns>A finding when the same stands already; else null.</returns>
-    public CheckFinding? Add(string together, string file, IndexedResource resource)
+    /// <returns>A hit when the same stands already; else null.</returns>
+    public (RuleInfo Rule, AcrossHit Hit)? Add(FileScope file, IndexedResource resource)
     {
-        if (_first.TryAdd((together, resource.Identity), (file, resource))) return null;
-        var (otherFile, other) = _first[(together, resource.Identity)];
-        var place = string.Create(CultureInfo.InvariantCulture, $"{otherFile}:{other.Line}:{other.Column}");
+        if (_first.TryAdd((file.Together, resource.Identity), (file, resource))) return null;
+        var (otherFile, other) = _first[(file.Together, resource.Identity)];
+        var place = string.Create(CultureInfo.InvariantCulture, $"{otherFile.ShownAs}:{other.Line}:{other.Column}");
         var (rule, message, remedy) = resource.GatewayRevision is { } mine && other.GatewayRevision is { } its && mine != its
             ? (RuleCatalog.GatewayOwners, $"the gateway belongs to revision {mine} here and to {its} at {place}: the one that is applied last wins", "keep it in one of the two, or give each revision a gateway of its own name")
             : (RuleCatalog.Duplicates, $"the resource stands here and at {place}: the one that is applied last wins", "remove one of the two");
-        return new CheckFinding(rule, file, resource.Line, resource.Column, resource.Identity.ToString(), "", message, remedy);
+        return (rule, AcrossHit.Of(rule, file, resource, "", message, remedy));
     }
 }

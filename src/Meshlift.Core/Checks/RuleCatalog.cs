@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meshlift.Core.Checks.Across;
 using Meshlift.Core.Checks.Rules;
 using Meshlift.Core.Findings;
 
@@ -28,10 +29,20 @@ public static class RuleCatalog
         new WebhookFieldsRule(), new ImageHostsRule(), new TagNamesRule(), new TagTargetsRule(),
         new EnvoyFilterVersionsRule(), new ServiceEntryProtocolsRule(),
         new ApiVersionsRule(), new SidecarAnnotationsRule(), new InboundPortsRule(), new EnvironmentVariablesRule(), new MemoryRule(), new JvmHeapRule(),
-        new ReservedPortsRule(), new ImageNamesRule(), new ProbesRule(), new CronSchedulesRule(),
+        new ReservedPortsRule(), new ImageNamesRule(), new ProbesRule(), new CronSchedulesRule(), new HooksRule(), new ServiceNamesRule(), new PlainSecretsRule(),
         new InjectionLabelsRule(), new RevisionsRule(), new AutoImagesRule(),
     ];
 
+    /// <summary>The rules about several files.</summary>
+    public static ImmutableArray<AcrossRule> Across { get; } =
+    [
+        new InjectorServicesRule(), new OverlappingInjectorsRule(), new DestinationHostsRule(), new SubsetsRule(),
+        new NamespacesRule(), new ReleaseNamesRule(), new ReleasesRule(), new EmptySectionsRule(), new ServiceSelectorsRule(), new PolicySelectorsRule(), new PolicyPortsRule(), new HelmfileSecretsRule(),
+    ];
+
+    /// <summary>What is found only when all files are read.</summary>
+    internal static ImmutableArray<RuleInfo> OfSeveralFiles { get; } = [Duplicates, GatewayOwners, .. Across.Select(rule => rule.Info)];
+
     /// <summary>Every check, in the order of its code.</summary>
-    public static ImmutableArray<RuleInfo> All { get; } = [.. new[] { Yaml, Schema, Duplicates, GatewayOwners, Suppressions }.Concat(Rules.Select(rule => rule.Info)).OrderBy(info => info.Code, StringComparer.Ordinal)];
+    public static ImmutableArray<RuleInfo> All { get; } = [.. new[] { Yaml, Schema, Duplicates, GatewayOwners, Suppressions }.Concat(Rules.Select(rule => rule.Info)).Concat(Across.Select(rule => rule.Info)).OrderBy(info => info.Code, StringComparer.Ordinal)];
 }

@@ -19,7 +19,7 @@ public static class CheckRun
         var survey = new MeshSurvey(request.Kubernetes);
         survey.Read([.. files.Context.Concat(files.Checked).DistinctBy(file => file.Path, StringComparer.Ordinal)], cancel);
         var checks = files.Checked.Select(file => file.Cluster).Distinct(StringComparer.Ordinal).ToDictionary(cluster => cluster, survey.CheckFor, StringComparer.Ordinal);
-        var tally = new CheckTally(request.Baseline);
+        var tally = new CheckTally(request.Baseline, MeshSurvey.Around(files, cancel));
         var round = new List<Batch>();
         foreach (var batch in Batches(files.Checked, tally))
         {

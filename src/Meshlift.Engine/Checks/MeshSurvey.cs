@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meshlift.Adapters.Documents;
 using Meshlift.Core;
 using Meshlift.Core.Checks;
+using Meshlift.Core.Checks.Across;
 using Meshlift.Core.Manifests;
 using Meshlift.Core.Schemas;
 using Meshlift.Yaml;
@@ -40,6 +41,36 @@ internal sealed class MeshSurvey(ImmutableArray<TypeSchema> kubernetes)
             schemas.AddRange(known.Schemas);
         }
         return new DocumentCheck(SchemaSet.Create(schemas), facts);
+    }
+
+    /// <summary>What files say of others that are read, and not checked.</summary>
+    public static RepositoryNotes Around(CheckFiles files, CancellationToken cancel)
+    {
+        var isChecked = files.Checked.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        var others = files.Context.Where(file => !file.StandsBy && !isChecked.Contains(file.Path)).ToList();
+        var read = new List<Note>[others.Count];
+        Parallel.For(0, others.Count, new ParallelOptions { CancellationToken = cancel }, i => read[i] = Notes(others[i]));
+        var notes = new RepositoryNotes();
+        for (var i = 0; i < others.Count; i++)
+        {
+            var scope = new FileScope(others[i].ShownAs, others[i].Cluster, others[i].Together, IsContext: true);
+            foreach (var note in read[i]) notes.Add(scope, note);
+        }
+        return notes;
+    }
+
+    private static List<Note> Notes(CheckedFile file)
+    {
+        var notes = new List<Note>();
+        try
+        {
+            foreach (var document in DocumentStream.Read(file.Path)) notes.AddRange(DocumentCheck.Notes(document.Utf8, file.ShownAs));
+        }
+        catch (UserException)
+        {
+            // Nobody asked for what is wrong in this file.
+        }
+        return notes;
     }
 
     private (List<TypeSchema> Schemas, MeshFacts Facts) Of(string cluster)
