@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Meshlift.Benchmarks;
@@ -19,7 +18,7 @@ internal static class WholeProcesses
                 foreach (var program in programs)
                 {
                     program.Before();
-                    var run = await TimeAsync(program);
+                    var (run, _) = await program.RunAsync();
                     if (round >= 0) times[program.Name].Add(run);
                 }
             }
@@ -32,7 +31,7 @@ internal static class WholeProcesses
         }
     }
 
-    private static IEnumerable<Timed> Programs(string folder)
+    private static IEnumerable<TimedProgram> Programs(string folder)
     {
         var stream = Path.Combine(folder, "all.yaml");
         File.WriteAllBytes(stream, Streams.Read());
@@ -49,39 +48,25 @@ internal static class WholeProcesses
         File.Copy(stream, Path.Combine(kustomization, "all.yaml"));
         File.WriteAllText(Path.Combine(kustomization, "kustomization.yaml"), "resources: [all.yaml]\n");
         var clusters = Path.Combine(folder, "clusters");
-        var dotnet = OnPath("dotnet");
+        var dotnet = TimedProgram.OnPath("dotnet");
         string[] render = [Path.Combine(AppContext.BaseDirectory, "meshlift.dll"), "render", "1.30.3"];
-        yield return new Timed("meshlift render, first run", dotnet, render, folder, () => Remove(clusters));
-        yield return new Timed("meshlift render, nothing changes", dotnet, render, folder, () => { });
+        yield return new TimedProgram("meshlift render, first run", dotnet, render, folder, () => Remove(clusters));
+        yield return new TimedProgram("meshlift render, nothing changes", dotnet, render, folder, () => { });
         var before = Path.Combine(folder, "before.yaml");
         File.WriteAllBytes(before, Streams.ReadBefore());
-        yield return new Timed("meshlift diff, 1.29.6 -> 1.30.3", dotnet, [render[0], "diff", before, stream], folder, () => { });
+        yield return new TimedProgram("meshlift diff, 1.29.6 -> 1.30.3", dotnet, [render[0], "diff", before, stream], folder, () => { });
         // Peers that compare lines, and resources by name: neither knows revisions.
-        yield return new Timed("diff -u, 1.29.6 -> 1.30.3", OnPath("diff"), ["-u", before, stream], folder, () => { }) { IsFound = 1 };
-        yield return new Timed("dyff, 1.29.6 -> 1.30.3", OnPath("dyff"), ["between", before, stream], folder, () => { });
-        yield return new Timed("meshlift --version", dotnet, [render[0], "--version"], folder, () => { });
-        yield return new Timed("kubectl kustomize", OnPath("kubectl"), ["kustomize", kustomization], folder, () => { });
+        yield return new TimedProgram("diff -u, 1.29.6 -> 1.30.3", TimedProgram.OnPath("diff"), ["-u", before, stream], folder, () => { }) { IsFound = 1 };
+        yield return new TimedProgram("dyff, 1.29.6 -> 1.30.3", TimedProgram.OnPath("dyff"), ["between", before, stream], folder, () => { });
+        yield return new TimedProgram("meshlift --version", dotnet, [render[0], "--version"], folder, () => { });
+        yield return new TimedProgram("kubectl kustomize", TimedProgram.OnPath("kubectl"), ["kustomize", kustomization], folder, () => { });
         var split = Path.Combine(folder, "split");
-        yield return new Timed("kubernetes-split-yaml", OnPath("kubernetes-split-yaml"), ["--outdir", split, stream], folder, () => Remove(split));
+        yield return new TimedProgram("kubernetes-split-yaml", TimedProgram.OnPath("kubernetes-split-yaml"), ["--outdir", split, stream], folder, () => Remove(split));
     }
 
-    private static async Task<TimeSpan> TimeAsync(Timed program)
+    private static void Print(int rounds, List<TimedProgram> programs, Dictionary<string, List<TimeSpan>> times)
     {
-        var start = new ProcessStartInfo(program.Program!) { WorkingDirectory = program.Folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in program.Arguments) start.ArgumentList.Add(argument);
-        var clock = Stopwatch.GetTimestamp();
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        await process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-        await process.WaitForExitAsync();
-        var wall = Stopwatch.GetElapsedTime(clock);
-        if (process.ExitCode != 0 && process.ExitCode != program.IsFound) throw new InvalidOperationException($"{program.Name} ended with {process.ExitCode}: {await error}");
-        return wall;
-    }
-
-    private static void Print(int rounds, List<Timed> programs, Dictionary<string, List<TimeSpan>> times)
-    {
-        var baseline = Median(times[programs[0].Name]);
+        var baseline = TimedProgram.Median(times[programs[0].Name]);
         Console.WriteLine($"{Streams.Name}; {rounds} rounds in turn; {Environment.ProcessorCount} processors; .NET {Environment.Version}; wall time of the whole process");
         Console.WriteLine();
         Console.WriteLine("| program | median s | min s | max s | against the first row |");
@@ -89,25 +74,14 @@ internal static class WholeProcesses
         foreach (var program in programs)
         {
             var walls = times[program.Name];
-            var median = Median(walls);
+            var median = TimedProgram.Median(walls);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"| {program.Name} | {median.TotalSeconds:0.000} | {walls.Min().TotalSeconds:0.000} | {walls.Max().TotalSeconds:0.000} | {median / baseline:0.00} |"));
         }
     }
 
-    private static TimeSpan Median(IEnumerable<TimeSpan> times) => times.Order().ToList() is var sorted ? sorted[sorted.Count / 2] : default;
-
-    private static string? OnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
-
     private static void Remove(string folder)
     {
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-    }
-
-    private sealed record Timed(string Name, string? Program, string[] Arguments, string Folder, Action Before)
-    {
-        /// <summary>The exit code that says that something was found.</summary>
-        public int IsFound { get; init; }
     }
 }
