@@ -21,31 +21,32 @@ public static class DocumentStream
     {
         using var file = Open(path);
         var buffer = new byte[Math.Clamp(Length(file, path) + 1, 1 << 10, 1 << 16)];
-        var (filled, searched, line) = (0, 0, 1);
+        var (start, filled, searched, line) = (0, 0, 0, 1);
         while (true)
         {
+            buffer.AsSpan(start, filled - start).CopyTo(buffer);
+            (start, filled) = (0, filled - start);
             var read = Fill(file, path, buffer, filled);
             filled += read;
             // A marker at the very end of what was read may go on; four more bytes decide.
-            while (NextMarker(buffer.AsSpan(0, filled), ref searched, isWhole: read == 0) is var cut and > 0)
+            while (NextMarker(buffer.AsSpan(start, filled - start), ref searched, isWhole: read == 0) is var cut and > 0)
             {
-                foreach (var document in Split(buffer, cut, line)) yield return document;
-                line += buffer.AsSpan(0, cut).Count((byte)'\n');
-                buffer.AsSpan(cut, filled - cut).CopyTo(buffer);
-                (filled, searched) = (filled - cut, 0);
+                foreach (var document in Split(buffer.AsSpan(start, cut), line)) yield return document;
+                line += buffer.AsSpan(start, cut).Count((byte)'\n');
+                (start, searched) = (start + cut, 0);
             }
             if (read == 0) break;
-            if (filled < buffer.Length) continue;
+            if (start > 0 || filled < buffer.Length) continue;
             if (filled >= Largest) throw new UserException(ErrorKind.Input, $"{path}:{line}: the document is larger than {Largest >> 20} MiB", "split it");
             Array.Resize(ref buffer, Math.Min(buffer.Length * 2, Largest));
         }
-        foreach (var document in Split(buffer, filled, line)) yield return document;
+        foreach (var document in Split(buffer.AsSpan(start, filled - start), line)) yield return document;
     }
 
-    private static List<StreamedDocument> Split(byte[] buffer, int length, int line)
+    private static List<StreamedDocument> Split(ReadOnlySpan<byte> bytes, int line)
     {
         var documents = new List<StreamedDocument>();
-        for (var reader = new YamlDocumentReader(buffer.AsSpan(0, length)); reader.Read();)
+        for (var reader = new YamlDocumentReader(bytes); reader.Read();)
             if (!YamlDocumentReader.IsEmpty(reader.Current))
                 documents.Add(new StreamedDocument(reader.Current.ToArray(), line + reader.Line - 1));
         return documents;

@@ -11,7 +11,7 @@ namespace Meshlift.Adapters.Schemas;
 /// <param name="http">For addresses.</param>
 public sealed class SchemaFiles(HttpClient http)
 {
-    private const int Largest = 64 << 20;
+    internal const int Largest = 64 << 20;
 
     /// <summary>The types of Kubernetes in a place.</summary>
     /// <exception cref="UserException">Nothing is there, it is too large, or it is no OpenAPI document.</exception>
@@ -47,7 +47,7 @@ public sealed class SchemaFiles(HttpClient http)
         }
     }
 
-    private static ReadOnlyMemory<byte> Unpacked(ReadOnlyMemory<byte> bytes, string source)
+    internal static ReadOnlyMemory<byte> Unpacked(ReadOnlyMemory<byte> bytes, string source)
     {
         if (!bytes.Span.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b])) return bytes;
         try

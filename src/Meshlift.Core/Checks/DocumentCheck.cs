@@ -37,9 +37,11 @@ public sealed class DocumentCheck(SchemaSet schemas, MeshFacts mesh)
     {
         if (YamlDocumentReader.IsEmpty(document)) return DocumentVerdict.Nothing;
         var gathered = new Gathered(file, standsBy);
+        YamlNode? root = null;
         try
         {
-            if (YamlReader.Read(document, firstLine: firstLine) is { } root) Check(root, gathered, depth: 0);
+            root = YamlReader.Read(document, firstLine: firstLine);
+            if (root is not null) Check(root, gathered, depth: 0);
         }
         catch (YamlSyntaxException e)
         {
@@ -47,8 +49,9 @@ public sealed class DocumentCheck(SchemaSet schemas, MeshFacts mesh)
         }
         gathered.Findings.Sort((a, b) => (a.Line, a.Column).CompareTo((b.Line, b.Column)) is var order and not 0 ? order : string.CompareOrdinal(a.Rule.Code + a.Path, b.Rule.Code + b.Path));
         ImmutableArray<CheckFinding> all = [.. gathered.Findings];
-        var kept = Suppressions.Apply(all, document, firstLine, file);
-        if (LaterSilence.At([.. gathered.Resources.Select(one => one.Line), .. gathered.Notes.SelectMany(note => note.Places).Select(place => place.Line)], document, firstLine, file) is { IsEmpty: false } silenced)
+        var comments = Suppressions.Of(document, firstLine, root);
+        var kept = comments.Apply(all, file);
+        if (LaterSilence.At([.. gathered.Resources.Select(one => one.Line), .. gathered.Notes.SelectMany(note => note.Places).Select(place => place.Line)], comments) is { IsEmpty: false } silenced)
         {
             for (var i = 0; i < gathered.Resources.Count; i++) gathered.Resources[i] = gathered.Resources[i] with { Silenced = silenced };
             for (var i = 0; i < gathered.Notes.Count; i++) gathered.Notes[i] = gathered.Notes[i] with { Silenced = silenced };

@@ -21,6 +21,9 @@ public sealed class MeshFacts
     /// <summary>The versions of the control planes, as far as their webhooks say them.</summary>
     public IReadOnlyCollection<IstioVersion> Versions => _versions;
 
+    /// <summary>The minor version of the Kubernetes that the manifests are for; null when nobody says, and then any that a supported Istio runs on.</summary>
+    public int? KubernetesMinor { get; init; }
+
     /// <summary>What can stand in the label <c>istio.io/rev</c>; empty when no injector was seen, so that nobody can tell.</summary>
     public IEnumerable<string> Known => _revisions.Concat(_webhookTags.Keys);
 

@@ -62,6 +62,7 @@ public sealed class MeshSource
 /// <param name="Prometheus">Where metrics are asked for; null when there is none, and then no gate either.</param>
 /// <param name="Repositories">Repositories that changes are proposed to, beside this one.</param>
 /// <param name="Owners">How the owner of a namespace is found.</param>
+/// <param name="Checks">How manifests are checked.</param>
 public sealed record MeshSpec(
     IstioSpec Istio,
     LayoutSpec Layout,
@@ -75,7 +76,8 @@ public sealed record MeshSpec(
     ImmutableArray<GateSpec> Gates,
     PrometheusSpec? Prometheus,
     ImmutableArray<RepositorySpec> Repositories,
-    Owners Owners)
+    Owners Owners,
+    ChecksSpec Checks)
 {
     internal static Shape<MeshSpec> Shape { get; } = Shapes.Mapping("spec", "What is wanted.", fields =>
     {
@@ -92,7 +94,8 @@ public sealed record MeshSpec(
             fields.List("gates", GateSpec.Shape, "conditions on metrics that must hold before the next step"),
             fields.Optional("prometheus", PrometheusSpec.Shape, "where metrics are asked for; required when there are gates"),
             fields.List("repositories", RepositorySpec.Shape, "repositories that changes are proposed to, beside this one"),
-            fields.Optional("owners", Owners.Shape, "codeowners", "how the owner of a namespace is found"));
+            fields.Optional("owners", Owners.Shape, "codeowners", "how the owner of a namespace is found"),
+            fields.Section("checks", ChecksSpec.Shape, "how `meshlift check` checks manifests"));
         fields.Unique("environment", "environments[*].name");
         fields.Unique("cluster", "environments[*].clusters[*].name");
         fields.Unique("cluster path", "environments[*].clusters[*].path", path => path.TrimEnd('/').Replace("./", "", StringComparison.Ordinal));

@@ -18,11 +18,11 @@ public sealed record FunctionResult(Severity Severity, string Message, string Su
 /// <summary>What functions read and write: the <c>ResourceList</c> of the KRM Functions Specification, <c>config.kubernetes.io/v1</c>.</summary>
 public static class ResourceList
 {
-    private const string Prefix = "internal.config.kubernetes.io/";
-    private const string Id = Prefix + "id";
+    internal const string Prefix = "internal.config.kubernetes.io/";
+    internal const string Id = Prefix + "id";
 
     // Libraries of functions add these beside the internal ones, for functions older than the specification.
-    private static readonly string[] Legacy = ["config.kubernetes.io/index", "config.kubernetes.io/path", "config.k8s.io/id"];
+    internal static readonly string[] Legacy = ["config.kubernetes.io/index", "config.kubernetes.io/path", "config.k8s.io/id"];
 
     /// <summary>The input of a function.</summary>
     /// <param name="items">What it is given. Each is told its file (of <c>generated/</c>, <c>standby/</c> or <c>common/</c>) in an annotation.</param>
@@ -79,7 +79,7 @@ public static class ResourceList
         return [.. sequence.Items.Select(item => Result(item as YamlMapping ?? throw Wrong(function, "a result in its output is no mapping"), function))];
     }
 
-    private static YamlMapping Read(ReadOnlySpan<byte> utf8, string function)
+    internal static YamlMapping Read(ReadOnlySpan<byte> utf8, string function)
     {
         try
         {
@@ -95,6 +95,14 @@ public static class ResourceList
 
     private static FunctionResult Result(YamlMapping result, string function)
     {
+        var (severity, message) = SeverityAndMessage(result, function);
+        var subject = Reference(result) is { } reference ? reference.ToString() : Text(result["file"] as YamlMapping, "path") ?? "";
+        if (Text(result["field"] as YamlMapping, "path") is { } field) subject += subject.Length == 0 ? field : $": {field}";
+        return new FunctionResult(severity, OneLine(message), OneLine(subject));
+    }
+
+    internal static (Severity Severity, string Message) SeverityAndMessage(YamlMapping result, string function)
+    {
         var severity = Text(result, "severity") switch
         {
             "info" => Severity.Note,
@@ -102,13 +110,14 @@ public static class ResourceList
             "error" or null => Severity.Error,
             var other => throw Wrong(function, $"a result in its output has the severity {Quoted.Text(other)}", "the specification knows error, warning and info"),
         };
-        var message = Text(result, "message") ?? throw Wrong(function, "a result in its output has no message");
-        var subject = result["resourceRef"] is YamlMapping reference && Text(reference, "kind") is { } kind && Text(reference, "name") is { } name
-            ? new ResourceIdentity(ResourceIdentity.GroupOf(Text(reference, "apiVersion") ?? ""), kind, Text(reference, "namespace") ?? "", name).ToString()
-            : Text(result["file"] as YamlMapping, "path") ?? "";
-        if (Text(result["field"] as YamlMapping, "path") is { } field) subject += subject.Length == 0 ? field : $": {field}";
-        return new FunctionResult(severity, OneLine(message), OneLine(subject));
+        return (severity, Text(result, "message") ?? throw Wrong(function, "a result in its output has no message"));
     }
+
+    /// <summary>The resource that a result names; null when it names none.</summary>
+    internal static ResourceIdentity? Reference(YamlMapping result) =>
+        result["resourceRef"] is YamlMapping reference && Text(reference, "kind") is { } kind && Text(reference, "name") is { } name
+            ? new ResourceIdentity(ResourceIdentity.GroupOf(Text(reference, "apiVersion") ?? ""), kind, Text(reference, "namespace") ?? "", name)
+            : null;
 
     private static YamlMapping Marked(ClassifiedResource item, int number)
     {
@@ -119,7 +128,7 @@ public static class ResourceList
         return root.With("metadata", metadata.With("annotations", annotations));
     }
 
-    private static int? NumberOf(YamlMapping root) =>
+    internal static int? NumberOf(YamlMapping root) =>
         int.TryParse((((root["metadata"] as YamlMapping)?["annotations"] as YamlMapping)?[Id] as YamlScalar)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static YamlMapping Unmarked(YamlMapping root, YamlMapping? before)
@@ -135,15 +144,15 @@ public static class ResourceList
         return root.With("metadata", old is null or YamlMapping { Entries.IsEmpty: false } ? metadata.Without("annotations") : metadata.With("annotations", old));
     }
 
-    private static string? Text(YamlMapping? mapping, string key) => mapping?[key] is YamlScalar { Kind: not ScalarKind.Null, Value.Length: > 0 } scalar ? scalar.Value : null;
+    internal static string? Text(YamlMapping? mapping, string key) => mapping?[key] is YamlScalar { Kind: not ScalarKind.Null, Value.Length: > 0 } scalar ? scalar.Value : null;
 
-    private static string OneLine(string text)
+    internal static string OneLine(string text)
     {
         const int longest = 1000;
         var line = string.Join(' ', new string([.. text.Take(longest).Select(c => char.IsControl(c) ? ' ' : c)]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
         return text.Length > longest ? line + "..." : line;
     }
 
-    private static UserException Wrong(string function, string what, string remedy = "run the function by hand with its input to see what it writes; docs/functions.md says what it must") =>
+    internal static UserException Wrong(string function, string what, string remedy = "run the function by hand with its input to see what it writes; docs/functions.md says what it must") =>
         new(ErrorKind.Input, $"{function}: {what}", remedy);
 }

@@ -11,6 +11,7 @@ namespace Meshlift.Core.Schemas;
 /// </remarks>
 public static class KubernetesSchemas
 {
+    private const string Remedy = "give OpenAPI documents of Kubernetes: 'kubectl get --raw /openapi/v2 > kubernetes.json'";
     private const string Quantity = "io.k8s.apimachinery.pkg.api.resource.Quantity";
     private const string IntOrString = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";
 
@@ -46,18 +47,23 @@ public static class KubernetesSchemas
         try
         {
             using var json = JsonDocument.Parse(utf8);
-            var root = json.RootElement;
-            if (root.ValueKind == JsonValueKind.Object && (root.TryGetProperty("definitions", out var definitions)
-                || (root.TryGetProperty("components", out var components) && components.ValueKind == JsonValueKind.Object && components.TryGetProperty("schemas", out definitions)))
-                && definitions.ValueKind == JsonValueKind.Object)
-                return (YamlMapping)Node(definitions);
+            return (YamlMapping)Node(DefinitionsOf(json.RootElement, source));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new UserException(ErrorKind.Input, $"{source} is no JSON: {e.Message}", "give OpenAPI documents of Kubernetes: 'kubectl get --raw /openapi/v2 > kubernetes.json'", e);
+            throw NoJson(source, e);
         }
-        throw new UserException(ErrorKind.Input, $"{source} holds neither 'definitions' nor 'components.schemas'", "give OpenAPI documents of Kubernetes: 'kubectl get --raw /openapi/v2 > kubernetes.json'");
     }
+
+    /// <exception cref="UserException">There are none.</exception>
+    internal static JsonElement DefinitionsOf(JsonElement root, string source) =>
+        root.ValueKind == JsonValueKind.Object && (root.TryGetProperty("definitions", out var definitions)
+            || (root.TryGetProperty("components", out var components) && components.ValueKind == JsonValueKind.Object && components.TryGetProperty("schemas", out definitions)))
+            && definitions.ValueKind == JsonValueKind.Object
+            ? definitions
+            : throw new UserException(ErrorKind.Input, $"{source} holds neither 'definitions' nor 'components.schemas'", Remedy);
+
+    internal static UserException NoJson(string source, Exception cause) => new(ErrorKind.Input, $"{source} is no JSON: {cause.Message}", Remedy, cause);
 
     private static YamlNode Node(JsonElement element) => element.ValueKind switch
     {

@@ -29,7 +29,7 @@ public sealed class CheckBaseline
         {
             var line = lines[i].Trim();
             if (line.Length == 0 || line[0] == '#') continue;
-            if (line.Split(' ') is not [{ Length: 6 } code, { Length: 32 } digest, ..] || !code.StartsWith("ML", StringComparison.Ordinal))
+            if (line.Split(' ') is not [{ Length: > 0 }, { Length: 32 } digest, ..])
                 throw new UserException(ErrorKind.Input, $"{file}:{i + 1}: this is no finding of a baseline", "write the file again, with --write-baseline");
             left[digest] = left.GetValueOrDefault(digest) + 1;
         }

@@ -10,6 +10,8 @@ public enum CheckOutcome
 {
     /// <summary>Everything was looked at, and nothing is wrong.</summary>
     Pass,
+    /// <summary>Nothing is wrong in what was looked at, and for some files the configuration switches it off.</summary>
+    Off,
     /// <summary>Nothing is wrong in what was looked at, and something could not be looked at.</summary>
     Unknown,
     /// <summary>Something is probably wrong.</summary>
@@ -24,7 +26,22 @@ public enum CheckOutcome
 /// <param name="Findings">How many findings it has.</param>
 /// <param name="Unknown">For how many resources it could not be evaluated.</param>
 /// <param name="Reason">Why it could not be evaluated, the first reason of several; empty when it could.</param>
-public sealed record CheckLine(RuleInfo Rule, CheckOutcome Outcome, int Findings, int Unknown, string Reason);
+public sealed record CheckLine(RuleInfo Rule, CheckOutcome Outcome, int Findings, int Unknown, string Reason)
+{
+    /// <summary>For how many files the configuration switches it off.</summary>
+    public int OffFiles { get; init; }
+
+    /// <summary>Why it is switched off, the first reason of several; empty when it is not.</summary>
+    public string OffReason { get; init; } = "";
+
+    /// <summary>True when the program that makes it did not run, so that nobody looked; <see cref="Reason"/> says why.</summary>
+    public bool DidNotRun { get; init; }
+}
+
+/// <summary>How many files were passed over, because they hold no whole resources.</summary>
+/// <param name="HelmTemplates">Templates of charts, which only Helm can read.</param>
+/// <param name="KustomizePatches">Patches that a kustomization.yaml names.</param>
+public readonly record struct PassedOver(int HelmTemplates, int KustomizePatches);
 
 /// <summary>A demand of a schema that nobody looked at.</summary>
 /// <param name="Kind">Version and kind.</param>
@@ -48,6 +65,15 @@ public sealed record CheckResult(
     ImmutableArray<CheckLine> Checks, ImmutableArray<CheckFinding> Findings, ImmutableSortedDictionary<string, int> WithoutSchema, ImmutableArray<UnevaluatedLine> Unevaluated,
     int Files, int Resources, int Silenced, int InBaseline, ImmutableArray<UserException> Unread)
 {
+    /// <summary>Files that hold no whole resources.</summary>
+    public PassedOver PassedOver { get; init; }
+
+    /// <summary>How many findings of programs beside Meshlift say what a finding of its own says already.</summary>
+    public int Folded { get; init; }
+
+    /// <summary>How many findings are of checks that the configuration switches off in their files.</summary>
+    public int SwitchedOff { get; init; }
+
     /// <summary>True when a finding is an error.</summary>
     public bool HasErrors => Findings.Any(finding => finding.Rule.Severity == Severity.Error);
 }

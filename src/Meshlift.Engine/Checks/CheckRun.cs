@@ -1,4 +1,4 @@
-using Meshlift.Adapters.Documents;
+using System.Collections.Immutable;
 using Meshlift.Core;
 using Meshlift.Core.Checks;
 
@@ -8,79 +8,37 @@ namespace Meshlift.Engine.Checks;
 /// <remarks>In memory are a few documents at a time, the schemas, the findings, and of each resource its identity and place.</remarks>
 public static class CheckRun
 {
-    private const int LargestBatch = 256 << 10;
-
     /// <summary>Checks what is asked for.</summary>
     /// <exception cref="UserException">A path does not exist.</exception>
     /// <exception cref="OperationCanceledException">Interrupted.</exception>
     public static CheckResult Run(CheckRequest request, CancellationToken cancel)
     {
         var files = CheckFiles.Find(request.Paths, request.Mesh);
-        var survey = new MeshSurvey(request.Kubernetes);
+        var survey = new MeshSurvey(request.Kubernetes, request.KubernetesMinor);
         survey.Read([.. files.Context.Concat(files.Checked).DistinctBy(file => file.Path, StringComparer.Ordinal)], cancel);
         var checks = files.Checked.Select(file => file.Cluster).Distinct(StringComparer.Ordinal).ToDictionary(cluster => cluster, survey.CheckFor, StringComparer.Ordinal);
-        var tally = new CheckTally(request.Baseline, MeshSurvey.Around(files, cancel));
-        var round = new List<Batch>();
-        foreach (var batch in Batches(files.Checked, tally))
+        var tally = new CheckTally(request.Baseline, new CheckSettings(request.Mesh?.Mesh.Spec.Checks.Rules ?? []), MeshSurvey.Around(files, cancel));
+        var (done, total) = (0L, files.Checked.Sum(file => file.Length));
+        foreach (var round in CheckBatch.Of(files.Checked).Chunk(16 * Environment.ProcessorCount))
         {
-            round.Add(batch);
-            if (round.Count < 4 * Environment.ProcessorCount) continue;
-            Check(round, checks, tally, cancel);
-            round.Clear();
+            Parallel.ForEach(round, new ParallelOptions { CancellationToken = cancel }, batch => batch.Check(checks));
+            foreach (var batch in round) batch.AddTo(tally);
+            done += round.Sum(batch => batch.Bytes);
+            request.Progress?.Report(new CheckProgress(done, total, tally.Sums.Resources, tally.Sums.Findings));
         }
-        Check(round, checks, tally, cancel);
-        return tally.Result(files.Checked.Length);
+        AddOutside(request.Outside, files.Checked, tally);
+        return tally.Result(files, request.Outside);
     }
 
-    private static void Check(List<Batch> round, Dictionary<string, DocumentCheck> checks, CheckTally tally, CancellationToken cancel)
+    private static void AddOutside(ImmutableArray<OutsideVerdict> verdicts, ImmutableArray<CheckedFile> files, CheckTally tally)
     {
-        Parallel.ForEach(round, new ParallelOptions { CancellationToken = cancel }, batch =>
+        if (verdicts.All(verdict => verdict.Findings.IsEmpty)) return;
+        var known = files.ToDictionary(file => file.ShownAs, StringComparer.Ordinal);
+        var comments = new FileComments();
+        foreach (var finding in verdicts.SelectMany(verdict => verdict.Findings))
         {
-            foreach (var (file, document) in batch.Documents) batch.Verdicts.Add((file, checks[file.Cluster].Run(document.Utf8, document.Line, file.ShownAs, file.StandsBy)));
-        });
-        foreach (var (file, verdict) in round.SelectMany(batch => batch.Verdicts)) tally.Add(file, verdict);
-    }
-
-    /// <summary>The documents of all files, in pieces that are worth a processor's while.</summary>
-    private static IEnumerable<Batch> Batches(IEnumerable<CheckedFile> files, CheckTally tally)
-    {
-        var batch = new Batch();
-        foreach (var file in files)
-        {
-            foreach (var document in Documents(file, tally))
-            {
-                batch.Documents.Add((file, document));
-                batch.Bytes += document.Utf8.Length;
-                if (batch.Bytes < LargestBatch) continue;
-                yield return batch;
-                batch = new Batch();
-            }
+            var file = known.GetValueOrDefault(finding.File);
+            tally.AddOutside(file, finding, file is not null && comments.Silence(file, finding));
         }
-        yield return batch;
-    }
-
-    private static IEnumerable<StreamedDocument> Documents(CheckedFile file, CheckTally tally)
-    {
-        using var documents = DocumentStream.Read(file.Path).GetEnumerator();
-        while (true)
-        {
-            try
-            {
-                if (!documents.MoveNext()) yield break;
-            }
-            catch (UserException e)
-            {
-                tally.Add(e);
-                yield break;
-            }
-            yield return documents.Current;
-        }
-    }
-
-    private sealed class Batch
-    {
-        public List<(CheckedFile File, StreamedDocument Document)> Documents { get; } = [];
-        public List<(CheckedFile File, DocumentVerdict Verdict)> Verdicts { get; } = [];
-        public int Bytes { get; set; }
     }
 }

@@ -11,7 +11,8 @@ namespace Meshlift.Engine.Checks;
 
 /// <summary>Reads out of files what a check must know before it begins: the CRDs, the injectors, the namespaces.</summary>
 /// <param name="kubernetes">The schemas of Kubernetes' own types.</param>
-internal sealed class MeshSurvey(ImmutableArray<TypeSchema> kubernetes)
+/// <param name="minor">The minor version of Kubernetes; null when it is not known.</param>
+internal sealed class MeshSurvey(ImmutableArray<TypeSchema> kubernetes, int? minor)
 {
     private readonly Dictionary<string, (List<TypeSchema> Schemas, MeshFacts Facts)> _clusters = new(StringComparer.Ordinal);
 
@@ -31,7 +32,7 @@ internal sealed class MeshSurvey(ImmutableArray<TypeSchema> kubernetes)
     /// <summary>The check for the files of a cluster; for those of none, in the light of all clusters.</summary>
     public DocumentCheck CheckFor(string cluster)
     {
-        var facts = new MeshFacts();
+        var facts = new MeshFacts { KubernetesMinor = minor };
         var schemas = new List<TypeSchema>(kubernetes);
         foreach (var (name, known) in _clusters.OrderBy(one => one.Key, StringComparer.Ordinal))
         {
@@ -99,15 +100,22 @@ internal sealed class MeshSurvey(ImmutableArray<TypeSchema> kubernetes)
     {
         try
         {
-            foreach (var resource in ManifestStream.Split(document.Utf8, file.ShownAs))
-            {
-                if (CrdSchemas.IsCrd(resource.Identity)) schemas.AddRange(CrdSchemas.Read(resource.Root, file.ShownAs));
-                else if (MeshFacts.Concerns(resource.Identity)) resources.Add(resource.With(Trimmed(resource.Root)));
-            }
+            if (YamlReader.Read(document.Utf8, firstLine: document.Line) is { } root) Add(root, depth: 0);
         }
-        catch (UserException)
+        catch (Exception e) when (e is YamlSyntaxException or UserException)
         {
             // A document that is none is a finding of the check, not of the survey.
+        }
+
+        void Add(YamlNode node, int depth)
+        {
+            const int mostNestedLists = 4;
+            if (node is not YamlMapping root) return;
+            if ((root["kind"] as YamlScalar)?.AsString?.EndsWith("List", StringComparison.Ordinal) == true && root["items"] is YamlSequence items && depth < mostNestedLists)
+                foreach (var item in items.Items) Add(item, depth + 1);
+            else if (ManifestStream.IdentityOf(root) is not { } identity) return;
+            else if (CrdSchemas.IsCrd(identity)) schemas.AddRange(CrdSchemas.Read(root, file.ShownAs));
+            else if (MeshFacts.Concerns(identity)) resources.Add(new Resource(identity, Trimmed(root), $"{file.ShownAs}:{root.Span?.Start}"));
         }
     }
 

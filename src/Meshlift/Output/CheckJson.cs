@@ -28,6 +28,12 @@ internal static class CheckJson
         json.WriteNumber("resources", result.Resources);
         json.WriteNumber("silenced", result.Silenced);
         json.WriteNumber("inBaseline", result.InBaseline);
+        json.WriteNumber("switchedOff", result.SwitchedOff);
+        json.WriteNumber("toldAlready", result.Folded);
+        json.WriteStartObject("passedOver");
+        json.WriteNumber("helmTemplates", result.PassedOver.HelmTemplates);
+        json.WriteNumber("kustomizePatches", result.PassedOver.KustomizePatches);
+        json.WriteEndObject();
         Array(json, "unread", result.Unread, failure => json.WriteStringValue(failure.Message));
         Array(json, "checks", result.Checks, check =>
         {
@@ -40,12 +46,16 @@ internal static class CheckJson
             json.WriteNumber("findings", check.Findings);
             json.WriteNumber("notEvaluated", check.Unknown);
             json.WriteString("reason", check.Reason);
+            json.WriteBoolean("ran", !check.DidNotRun);
+            json.WriteNumber("offFiles", check.OffFiles);
+            json.WriteString("offReason", check.OffReason);
             json.WriteEndObject();
         });
         Array(json, "findings", result.Findings, finding =>
         {
             json.WriteStartObject();
             json.WriteString("code", finding.Rule.Code);
+            json.WriteString("check", finding.Rule.Name);
             json.WriteString("severity", CheckOutput.Severity(finding.Rule));
             json.WriteString("file", finding.File);
             json.WriteNumber("line", finding.Line);

@@ -21,11 +21,13 @@ internal static class CheckJunit
     private static XElement Case(CheckLine check, CheckResult result)
     {
         var element = new XElement("testcase", new XAttribute("classname", $"meshlift.{check.Rule.Code}"), new XAttribute("name", check.Rule.Name));
-        var told = string.Join('\n', result.Findings.Where(finding => finding.Rule == check.Rule).Select(finding =>
+        var told = string.Join('\n', result.Findings.Where(finding => finding.Rule.Name == check.Rule.Name).Select(finding =>
             string.Create(CultureInfo.InvariantCulture, $"{finding.File}:{finding.Line}:{finding.Column} {finding.Subject} {CheckOutput.Told(finding)}; {finding.Remedy}")));
-        if (check.Findings > 0 && check.Rule.Severity == Severity.Error) element.Add(new XElement("failure", new XAttribute("message", Counted.Of(check.Findings, "finding")), Clean(told)));
+        if (check.Outcome == CheckOutcome.Fail) element.Add(new XElement("failure", new XAttribute("message", Counted.Of(check.Findings, "finding")), Clean(told)));
         else if (check.Findings > 0) element.Add(new XElement("system-out", Clean(told)));
         else if (check.Unknown > 0) element.Add(new XElement("skipped", new XAttribute("message", Clean($"not evaluated for {Counted.Of(check.Unknown, "resource")}: {check.Reason}"))));
+        else if (check.DidNotRun) element.Add(new XElement("skipped", new XAttribute("message", Clean($"not run: {check.Reason}"))));
+        else if (check.Outcome == CheckOutcome.Off) element.Add(new XElement("skipped", new XAttribute("message", Clean($"switched off in {Counted.Of(check.OffFiles, "file")}: {check.OffReason}"))));
         return element;
     }
 

@@ -53,10 +53,11 @@ internal static class CheckOutput
 
     private static void WriteText(TextWriter output, CheckResult result)
     {
-        foreach (var check in result.Checks)
+        var findings = result.Findings.ToLookup(finding => finding.Rule.Name, StringComparer.Ordinal);
+        foreach (var check in result.Checks.Where(check => !check.DidNotRun || check.Findings > 0))
         {
             WriteLine(output, $"{check.Rule.Name}... {Outcome(check)}");
-            foreach (var finding in result.Findings.Where(finding => finding.Rule == check.Rule))
+            foreach (var finding in findings[check.Rule.Name])
             {
                 WriteLine(output, string.Create(CultureInfo.InvariantCulture, $"  {finding.File}:{finding.Line}:{finding.Column}  {Severity(finding.Rule)} {finding.Rule.Code}{(finding.Subject.Length == 0 ? "" : $"  {finding.Subject}")}"));
                 WriteLine(output, $"    {Told(finding)}");
@@ -71,13 +72,30 @@ internal static class CheckOutput
         }
         if (!result.Unevaluated.IsEmpty)
             WriteLine(output, $"not evaluated: {Counted.Of(result.Unevaluated.Length, "demand")} of schemas, such as CEL rules, of {string.Join(", ", result.Unevaluated.Select(line => line.Kind).Distinct(StringComparer.Ordinal).Take(MostKinds))}; --output json lists them");
-        var more = new[] { (result.Silenced, "silenced by comments"), (result.InBaseline, "in the baseline") }.Where(one => one.Item1 > 0).Select(one => $", {one.Item1} {one.Item2}");
+        foreach (var (reason, checks) in result.Checks.Where(check => check.DidNotRun).GroupBy(check => check.Reason, StringComparer.Ordinal).Select(group => (group.Key, group.Select(check => check.Rule.Name))))
+            WriteLine(output, $"not run: {string.Join(", ", checks)}: {reason}");
+        if (PassedOver(result.PassedOver) is { } passedOver) WriteLine(output, passedOver);
+        var more = new[] { (result.Folded, "of istioctl told already"), (result.SwitchedOff, "switched off"), (result.Silenced, "silenced by comments"), (result.InBaseline, "in the baseline") }.Where(one => one.Item1 > 0).Select(one => $", {one.Item1} {one.Item2}");
         WriteLine(output, $"{Counted.Of(result.Resources, "resource")} in {Counted.Of(result.Files, "file")}: {Counted.Of(result.Findings.Length, "finding")}{string.Concat(more)}");
     }
 
-    private static string Outcome(CheckLine check) => check.Outcome switch
+    /// <summary>How many files were passed over, and why; null when none was.</summary>
+    internal static string? PassedOver(PassedOver files)
+    {
+        string[] kinds = [.. new[] { (files.HelmTemplates, "Helm template"), (files.KustomizePatches, "kustomize patch") }.Where(kind => kind.Item1 > 0).Select(kind => Counted.Of(kind.Item1, kind.Item2, kind.Item2.EndsWith("ch", StringComparison.Ordinal) ? kind.Item2 + "es" : kind.Item2 + "s"))];
+        return kinds.Length == 0 ? null : $"{Counted.Of(files.HelmTemplates + files.KustomizePatches, "file")} passed over: {string.Join(", ", kinds)}";
+    }
+
+    private static string Outcome(CheckLine check)
+    {
+        var off = check.OffFiles == 0 ? "" : $"off in {Counted.Of(check.OffFiles, "file")}: {check.OffReason}";
+        return check.Outcome == CheckOutcome.Off ? $"Off: {off["off ".Length..]}" : Result(check) + (off.Length == 0 ? "" : $"; {off}");
+    }
+
+    private static string Result(CheckLine check) => check.Outcome switch
     {
         CheckOutcome.Pass => "Pass",
+        CheckOutcome.Unknown when check.Unknown == 0 => $"Unknown: {check.Reason}",
         CheckOutcome.Unknown => $"Unknown: not evaluated for {Counted.Of(check.Unknown, "resource")}: {check.Reason}",
         _ => $"{check.Outcome}: {Counted.Of(check.Findings, "finding")}",
     };

@@ -20,14 +20,15 @@ internal static class CheckSarif
         json.WriteStartObject("tool");
         json.WriteStartObject("driver");
         json.WriteString("name", "meshlift");
-        CheckJson.Array(json, "rules", result.Checks, check =>
+        // Programs beside Meshlift have codes of their own, which no line of the summary stands for.
+        CheckJson.Array(json, "rules", result.Checks.Select(check => check.Rule).Concat(result.Findings.Select(finding => finding.Rule)).DistinctBy(rule => rule.Code, StringComparer.Ordinal), rule =>
         {
             json.WriteStartObject();
-            json.WriteString("id", check.Rule.Code);
-            json.WriteString("name", check.Rule.Name);
-            Text(json, "shortDescription", check.Rule.Title);
+            json.WriteString("id", rule.Code);
+            json.WriteString("name", rule.Name);
+            Text(json, "shortDescription", rule.Title);
             json.WriteStartObject("defaultConfiguration");
-            json.WriteString("level", Level(check.Rule.Severity));
+            json.WriteString("level", Level(rule.Severity));
             json.WriteEndObject();
             json.WriteEndObject();
         });

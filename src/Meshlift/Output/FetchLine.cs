@@ -8,29 +8,13 @@ namespace Meshlift.CommandLine.Output;
 /// <param name="isTerminal">False to draw nothing.</param>
 internal sealed class FetchLine(TextWriter terminal, bool isTerminal) : IProgress<FetchProgress>, IDisposable
 {
-    private const int MostColumns = 79;
-    private readonly Lock _drawing = new();
-    private string _shown = "";
+    private readonly TerminalLine _line = new(terminal, isTerminal);
 
     /// <inheritdoc/>
-    public void Report(FetchProgress value)
-    {
-        if (!isTerminal) return;
-        var text = Text(value);
-        lock (_drawing)
-        {
-            if (text == _shown) return;
-            Draw(text);
-        }
-    }
+    public void Report(FetchProgress value) => _line.Show(Text(value));
 
     /// <summary>Takes the line away.</summary>
-    public void Dispose()
-    {
-        lock (_drawing)
-            if (_shown.Length > 0)
-                Draw("");
-    }
+    public void Dispose() => _line.Dispose();
 
     /// <summary>A sentence about how far it is.</summary>
     internal static string Text(FetchProgress progress) => progress.Stage switch
@@ -42,12 +26,4 @@ internal sealed class FetchLine(TextWriter terminal, bool isTerminal) : IProgres
     };
 
     private static string Mebibytes(long bytes) => (bytes / 1048576.0).ToString("0.0", CultureInfo.InvariantCulture);
-
-    private void Draw(string text)
-    {
-        if (text.Length > MostColumns) text = text[..MostColumns];
-        terminal.Write($"\r{text.PadRight(_shown.Length)}{(text.Length == 0 ? "\r" : "")}");
-        terminal.Flush();
-        _shown = text;
-    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Meshlift.Core.Findings;
 using Meshlift.Core.Manifests;
 using Meshlift.Yaml;
@@ -16,6 +17,7 @@ internal sealed class ApiVersionsRule : Rule
     public override IEnumerable<RuleHit> Check(Resource resource, MeshFacts mesh)
     {
         if (resource.Root["apiVersion"] is not YamlScalar { AsString: { } apiVersion } at || !Removed.TryGetValue((apiVersion, resource.Identity.Kind), out var removed)) yield break;
+        if (mesh.KubernetesMinor is { } minor && minor < int.Parse(removed.Since.AsSpan(2), CultureInfo.InvariantCulture)) yield break;
         yield return new RuleHit(
             at.Span?.Start, "apiVersion", $"Kubernetes {removed.Since} removed {apiVersion} {resource.Identity.Kind}",
             removed.Replacement.Length == 0 ? "remove the resource; nothing took its place" : $"write it for {removed.Replacement}");
