@@ -57,4 +57,25 @@ public sealed class MeshInjection
     /// <param name="pod">The pod.</param>
     /// <param name="namespaceLabels">The labels of its namespace; null when they are not known.</param>
     public InjectionVerdict Explain(PodRequest pod, Labels? namespaceLabels) => new InjectionDecision(this, pod, namespaceLabels?.With(InjectionLabels.NamespaceName, pod.Namespace)).Decide();
+
+    /// <summary>Who deploys a Gateway of the Gateway API: istiod makes its pods itself, without a webhook, and rolls them at once when the answer changes.</summary>
+    /// <param name="pod">The pods, with the labels of the Gateway.</param>
+    /// <param name="namespaceLabels">The labels of its namespace; null when they are not known.</param>
+    public InjectionVerdict ExplainGateway(PodRequest pod, Labels? namespaceLabels)
+    {
+        if (namespaceLabels is null && pod.Labels[InjectionLabels.Revision] is null) return Gateway(InjectionOutcome.Unknown, null, $"the labels of the namespace {pod.Namespace} are not known");
+        var space = namespaceLabels ?? Labels.None;
+        var asked = pod.Labels[InjectionLabels.Revision] ?? space[InjectionLabels.Revision] ?? "default";
+        var belongs = pod.Labels[InjectionLabels.Revision] is not null ? $"the Gateway says {InjectionLabels.Revision}={asked}" : space[InjectionLabels.Revision] is not null ? $"its namespace says {InjectionLabels.Revision}={asked}" : "it asks for no revision, so that 'default' counts";
+        if (Webhooks.IsEmpty) return Gateway(InjectionOutcome.Unknown, null, "no control plane was seen");
+        return Tags.OwnersOfGateway(pod.Labels, space) switch
+        {
+            [] => Gateway(InjectionOutcome.None, null, $"{belongs}, and no revision or tag is called so: nobody looks after it"),
+            [var owner] => Gateway(InjectionOutcome.Injected, owner, asked == owner ? belongs : $"{belongs}, and {asked} is a tag of {owner}", asked == owner ? null : asked, Injectors.GetValueOrDefault(owner)?.Image.For(pod)),
+            var owners => Gateway(InjectionOutcome.Contested, owners[0], $"{string.Join(" and ", owners)} both claim {asked}, and both deploy it", asked),
+        };
+    }
+
+    private static InjectionVerdict Gateway(InjectionOutcome outcome, string? revision, string reason, string? tag = null, ExpectedImage? image = null) =>
+        new(outcome, revision, tag, reason, image, IsAmbient: false, [], []);
 }
