@@ -20,6 +20,8 @@ internal static class CommandTree
         ("tag", TagCommand.Create),
         ("diff", DiffCommand.Create),
         ("check", CheckCommand.Create),
+        ("status", StatusCommand.Create),
+        ("explain", ExplainCommand.Create),
         ("demo", DemoCommand.Create),
     ];
 

@@ -59,6 +59,23 @@ public sealed class GitRepository
             : throw new UserException(ErrorKind.Environment, $"the path of the repository around {start} holds a line break", "move it to a folder with a plain name");
     }
 
+    /// <summary>A path of the work tree as Git writes it: from the root, '/' between its parts; empty for the root itself.</summary>
+    /// <exception cref="UserException">It lies outside of the work tree.</exception>
+    public string PathOf(string path)
+    {
+        var real = RealPath.Of(path);
+        if (!RealPath.IsWithin(real, Root)) throw new UserException(ErrorKind.Input, $"{path} lies outside of the repository {Root}", "name a path within it");
+        return real == Root ? "" : Path.GetRelativePath(Root, real).Replace(Path.DirectorySeparatorChar, '/');
+    }
+
+    /// <summary>True when a commit is known and does not have a path; false for a commit that is not known.</summary>
+    /// <param name="revision">A branch, tag or commit.</param>
+    /// <param name="path">From the root, '/' between its parts.</param>
+    /// <param name="cancel">Gives up.</param>
+    // What begins with a dash would be an option.
+    public async Task<bool> LacksAsync(string revision, string path, CancellationToken cancel) =>
+        !revision.StartsWith('-') && await ResolveAsync(revision, cancel) is { } commit && (await _git.TryAsync(new GitCall(Root, "cat-file", "-e", $"{commit.Value}:{path}"), cancel)).ExitCode != 0;
+
     /// <summary>The commit that is checked out.</summary>
     /// <exception cref="UserException">There is none yet.</exception>
     public async Task<CommitId> HeadAsync(CancellationToken cancel)

@@ -8,6 +8,9 @@ namespace Meshlift.CommandLine.Demo;
 /// <summary>The repository of the demo: a bare one that stands for the forge, and a clone that stands for an engineer's checkout.</summary>
 internal sealed class DemoRepository
 {
+    // What the teams run: namespaces and workloads that ask for proxies in the ways that are met in practice.
+    private static readonly string[] Apps = ["apps/billing.yaml", "apps/edge.yaml", "apps/shop.yaml"];
+
     private readonly ExternalProgram _git = new("git", "install Git 2.30 or newer", TimeProvider.System);
     private readonly string _folder;
 
@@ -16,7 +19,7 @@ internal sealed class DemoRepository
     /// <summary>The engineer's checkout.</summary>
     public string Checkout => Path.Combine(_folder, "platform");
 
-    /// <summary>Makes the repository, with the sample releases and a configuration in its first commit.</summary>
+    /// <summary>Makes the repository, with the sample releases, a configuration and some applications in its first commit.</summary>
     public static async Task<DemoRepository> CreateAsync(string folder, CancellationToken cancel)
     {
         var demo = new DemoRepository(folder);
@@ -30,8 +33,9 @@ internal sealed class DemoRepository
         }
         BoundedFile.Write(Path.Combine(demo.Checkout, "meshlift.yaml"), Embedded("meshlift.yaml"));
         BoundedFile.Write(Path.Combine(demo.Checkout, "istio", "patches", "istiod-log-level.patch"), Embedded("istiod-log-level.patch"));
+        foreach (var app in Apps) BoundedFile.Write(Path.Combine(demo.Checkout, app), Embedded(app));
         await demo.GitAsync(demo.Checkout, cancel, "add", "--all");
-        await demo.GitAsync(demo.Checkout, cancel, "commit", "--quiet", "-m", "Begin with a configuration and two releases of Istio");
+        await demo.GitAsync(demo.Checkout, cancel, "commit", "--quiet", "-m", "Begin with a configuration, two releases of Istio and the applications");
         await demo.GitAsync(demo.Checkout, cancel, "push", "--quiet", "--set-upstream", "origin", "main");
         return demo;
     }

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.RegularExpressions;
+using Meshlift.Adapters.Processes;
 using Meshlift.CommandLine;
 using Meshlift.CommandLine.Demo;
+using Meshlift.Tests.CommandLine;
 
 namespace Meshlift.Tests.Documentation;
 
@@ -15,11 +17,12 @@ public sealed partial class TranscriptTests
     [InlineData("docs/diff.md", "1.29.6")]
     [InlineData("docs/check.md", "1.30.3")]
     [InlineData("docs/versions.md", "1.29.6")]
-    public async Task Every_command_prints_what_the_document_shows(string document, string rendered)
+    [InlineData("docs/explain.md", "1.29.6", "1.30.3")]
+    public async Task Every_command_prints_what_the_document_shows(string document, params string[] rendered)
     {
         using var folder = new TempFolder();
         var checkout = (await DemoRepository.CreateAsync(folder.Path, default)).Checkout;
-        await RunAsync(checkout, ["meshlift", "render", rendered]);
+        foreach (var version in rendered) await RunAsync(checkout, ["meshlift", "render", version]);
         var path = Path.Combine(FindRoot(), document);
         var (text, end) = (new StringBuilder(), 0);
         var written = await File.ReadAllTextAsync(path);
@@ -48,12 +51,18 @@ public sealed partial class TranscriptTests
     {
         switch (words)
         {
+            // It takes paths, which start from the folder that a process is in.
+            case ["meshlift", "explain", .. var arguments]:
+                return (await MeshliftProcess.RunAsync(checkout, ["explain", .. arguments])).Output;
             case ["meshlift", .. var arguments]:
                 using (var output = new StringWriter())
                 {
                     await CommandTree.RunAsync([.. arguments, "--config", Path.Combine(checkout, "meshlift.yaml")], new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = output });
                     return output.ToString();
                 }
+            case ["git", .. var arguments]:
+                string[] identity = ["-c", "user.name=Reader", "-c", "user.email=reader@example.com", "-c", "commit.gpgSign=false"];
+                return (await new ExternalProgram("git", "install Git", TimeProvider.System).RunAsync(new ProgramCall(checkout, [.. identity, .. arguments]), default)).OutputText;
             case ["cat", var file]:
                 return await File.ReadAllTextAsync(Path.Combine(checkout, file));
             case ["sed", "-i", ['s', '/', .. var change], var file] when change.TrimEnd('/').Split('/') is [var from, var to]:
