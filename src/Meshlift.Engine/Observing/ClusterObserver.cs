@@ -8,6 +8,7 @@ using Meshlift.Core.Kubernetes.Items;
 using Meshlift.Core.Kubernetes.Requests;
 using Meshlift.Core.Manifests;
 using Meshlift.Core.Selecting;
+using Meshlift.Yaml;
 
 namespace Meshlift.Engine.Observing;
 
@@ -45,10 +46,8 @@ public sealed class ClusterObserver(ClusterClient client)
         var gateways = TryAsync(() => client.ListAsync(ApiResources.Gateways, new ListQuery { MetadataOnly = true }, ObjectMetadata.Reader(), cancel), unseen, mayBeAbsent: true);
         var version = TryAsync(async () => new ClusterList<ServerVersion>([await client.VersionAsync(cancel)], "", false), unseen);
         var resources = new List<Resource>();
-        foreach (var list in new[] { await webhooks, await configs, await services })
-            foreach (var root in list?.Items ?? [])
-                if (ManifestStream.IdentityOf(root) is { } identity)
-                    resources.Add(new Resource(identity, root, $"{client.Access.Name}: {identity}"));
+        foreach (var (kind, list) in new[] { (ApiResources.MutatingWebhooks, await webhooks), (ApiResources.ConfigMaps, await configs), (ApiResources.Services, await services) })
+            resources.AddRange((list?.Items ?? []).Select(root => Of(kind, root)));
         await AddCalledServicesAsync(resources, unseen, cancel);
         return new ClusterScene(
             (await version)?.Items[0].GitVersion ?? "", MeshInjection.Read(resources), (await namespaces).Items.ToImmutableSortedDictionary(space => space.Metadata.Name, space => space.Metadata.Labels, StringComparer.Ordinal),
@@ -68,14 +67,21 @@ public sealed class ClusterObserver(ClusterClient client)
             if (called.Split('/') is not [{ Length: > 0 } space, { Length: > 0 } service]) continue;
             try
             {
-                if (await client.FindAsync(ApiResources.Services, space, service, JsonNodes.Whole, cancel) is { } root && ManifestStream.IdentityOf(root) is { } identity)
-                    resources.Add(new Resource(identity, root, $"{client.Access.Name}: {identity}"));
+                if (await client.FindAsync(ApiResources.Services, space, service, JsonNodes.Whole, cancel) is { } root) resources.Add(Of(ApiResources.Services, root));
             }
             catch (UserException e)
             {
                 unseen.Add(e.Message);
             }
         }
+    }
+
+    /// <summary>An object of a list, whose items do not say their kind (Kubernetes API conventions, "Lists and simple kinds").</summary>
+    private Resource Of(ApiResource kind, YamlMapping root)
+    {
+        var metadata = root["metadata"] as YamlMapping;
+        var identity = new ResourceIdentity(kind.Group, kind.Kind, (metadata?["namespace"] as YamlScalar)?.Value ?? "", (metadata?["name"] as YamlScalar)?.Value ?? "");
+        return new Resource(identity, root, $"{client.Access.Name}: {identity}");
     }
 
     /// <summary>What the rest can do without.</summary>
