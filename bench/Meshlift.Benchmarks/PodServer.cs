@@ -44,6 +44,8 @@ internal sealed class PodServer : IDisposable
 
     private Func<Task> Serve(TcpClient socket) => async () =>
     {
+        // As Go's servers do; otherwise the body waits for the receipt of the head.
+        socket.NoDelay = true;
         using (socket)
         using (var reader = new StreamReader(socket.GetStream(), Encoding.ASCII, leaveOpen: true))
         {
