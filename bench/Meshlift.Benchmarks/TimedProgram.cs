@@ -15,9 +15,10 @@ internal sealed record TimedProgram(string Name, string? Program, string[] Argum
     public int IsFound { get; init; }
 
     /// <summary>Runs the program to its end.</summary>
+    /// <param name="output">Where its output goes; null to throw it away, so that no disk and no terminal is measured.</param>
     /// <returns>Wall time, and the most memory that it held in bytes (Linux; else 0).</returns>
     /// <exception cref="InvalidOperationException">It ended with another code than 0 and <see cref="IsFound"/>.</exception>
-    public async Task<(TimeSpan Wall, long Memory)> RunAsync()
+    public async Task<(TimeSpan Wall, long Memory)> RunAsync(Stream? output = null)
     {
         var start = new ProcessStartInfo(Program!) { WorkingDirectory = Folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in Arguments) start.ArgumentList.Add(argument);
@@ -26,7 +27,7 @@ internal sealed record TimedProgram(string Name, string? Program, string[] Argum
         var error = process.StandardError.ReadToEndAsync();
         using var stop = new CancellationTokenSource();
         var memory = WatchAsync(process.Id, stop.Token);
-        await process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+        await process.StandardOutput.BaseStream.CopyToAsync(output ?? Stream.Null);
         await process.WaitForExitAsync();
         var wall = Stopwatch.GetElapsedTime(clock);
         await stop.CancelAsync();
