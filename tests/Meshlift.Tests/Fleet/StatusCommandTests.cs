@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Meshlift.CommandLine;
 using Meshlift.Simulator.Clusters.Faults;
 using Meshlift.Tests.CommandLine;
@@ -27,8 +26,8 @@ public sealed class StatusCommandTests
     public async Task Json_goes_as_deep_as_asked_and_counts_the_same()
     {
         await using var mesh = await StartAsync();
-        using var json = JsonDocument.Parse((await RunAsync(mesh, "status", "--context", "eu", "--pods", "--output", "json")).Output);
-        var eu = json.RootElement.GetProperty("clusters").EnumerateArray().Single();
+        var json = PublishedSchema.AssertFits("status", (await RunAsync(mesh, "status", "--context", "eu", "--pods", "--output", "json")).Output);
+        var eu = json.GetProperty("clusters").EnumerateArray().Single();
         Assert.Equal(5, eu.GetProperty("counts").GetProperty("pods").GetInt32());
         Assert.Equal(eu.GetProperty("counts").GetProperty("stale").GetInt32(), eu.GetProperty("pods").EnumerateArray().Count(pod => pod.GetProperty("state").GetString() == "stale"));
         Assert.Equal("missing", eu.GetProperty("pods").EnumerateArray().Single(pod => pod.GetProperty("name").GetString() == "late-5d9c7f-1").GetProperty("state").GetString());
@@ -55,6 +54,8 @@ public sealed class StatusCommandTests
         Assert.Equal(3, outcome.Code);
         Assert.Contains(Rows(outcome.Output), row => row.StartsWith("us|unknown|", StringComparison.Ordinal));
         Assert.Contains("nothing is known of 1 cluster", outcome.Output, StringComparison.Ordinal);
+        var json = PublishedSchema.AssertFits("status", (await RunAsync(mesh, "status", "--context", "us", "--timeout", "1", "--output", "json")).Output);
+        Assert.NotNull(json.GetProperty("clusters")[0].GetProperty("problem").GetString());
         Assert.Contains("us gave no complete answer within 8 s", outcome.Error, StringComparison.Ordinal);
         Assert.Contains("eu|v1.33.4|1-29-6", string.Join('\n', Rows(outcome.Output)), StringComparison.Ordinal);
     }
@@ -96,7 +97,9 @@ public sealed class StatusCommandTests
         SimulatedMesh.Apply(mesh.Clusters[0], Deployment);
         Assert.Contains("shop|deployment/web|1-30-3|the namespace says istio.io/rev=1-30-3", Rows((await RunAsync(mesh, "explain", "deployment/web", "-n", "shop", "--context", "eu")).Output));
         Assert.Contains("shop|pod/web-5d9c7f-1|1-30-3|the namespace says istio.io/rev=1-30-3", Rows((await RunAsync(mesh, "explain", "web-5d9c7f-1", "-n", "shop", "--context", "eu")).Output));
-        var changed = await RunAsync(mesh, "explain", "namespace/shop", "--context", "eu", "--with-label", "istio.io/rev=1-29-6");
+        string[] proposal = ["explain", "namespace/shop", "--context", "eu", "--with-label", "istio.io/rev=1-29-6"];
+        PublishedSchema.AssertFits("explain", (await RunAsync(mesh, [.. proposal, "--output", "json"])).Output);
+        var changed = await RunAsync(mesh, proposal);
         Assert.Contains("shop|deployment/web|1-30-3|1-29-6|at its next restart|the namespace says istio.io/rev=1-29-6", Rows(changed.Output));
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Meshlift.Adapters.Processes;
 using Meshlift.CommandLine;
 using Meshlift.CommandLine.Demo;
@@ -20,8 +19,7 @@ public sealed class ExplainCommandTests : IDisposable
         var (apps, mesh) = Write("istio.io/rev: 1-30-3");
         var outcome = await RunAsync("-f", apps, "--webhooks", mesh, "--output", "json");
         Assert.Equal(0, outcome.Code);
-        using var json = JsonDocument.Parse(outcome.Output);
-        var web = json.RootElement.GetProperty("workloads").EnumerateArray().Single(workload => workload.GetProperty("name").GetString() == "web");
+        var web = PublishedSchema.AssertFits("explain", outcome.Output).GetProperty("workloads").EnumerateArray().Single(workload => workload.GetProperty("name").GetString() == "web");
         var after = web.GetProperty("after");
         Assert.Equal("injected", after.GetProperty("outcome").GetString());
         Assert.Equal("1-30-3", after.GetProperty("revision").GetString());
