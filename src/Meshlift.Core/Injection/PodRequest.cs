@@ -1,4 +1,3 @@
-using Meshlift.Core.Checks;
 using Meshlift.Core.Manifests;
 using Meshlift.Core.Selecting;
 using Meshlift.Yaml;

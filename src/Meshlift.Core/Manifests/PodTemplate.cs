@@ -1,8 +1,7 @@
 using System.Globalization;
-using Meshlift.Core.Manifests;
 using Meshlift.Yaml;
 
-namespace Meshlift.Core.Checks;
+namespace Meshlift.Core.Manifests;
 
 /// <summary>The pods that a workload makes.</summary>
 /// <param name="Metadata">Labels and annotations of the pods; null when there are none.</param>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Meshlift.Core.Checks;
 using Meshlift.Core.Injection;
 using Meshlift.Core.Manifests;
 using Meshlift.Core.Selecting;
