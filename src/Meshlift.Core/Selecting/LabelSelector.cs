@@ -59,7 +59,8 @@ public sealed record LabelSelector(ImmutableArray<LabelRequirement> Requirements
         if (item is not YamlMapping expression) throw Bad(item, where, "an expression has a key, an operator and values");
         var key = Text(expression["key"] ?? expression, where);
         var word = Text(expression["operator"] ?? expression, where);
-        if (!Enum.TryParse<LabelOperator>(word, out var chosen) || !Enum.IsDefined(chosen)) throw Bad(expression["operator"]!, where, $"there is no operator {Quoted.Text(word)}; it is In, NotIn, Exists or DoesNotExist");
+        if (word is not (nameof(LabelOperator.In) or nameof(LabelOperator.NotIn) or nameof(LabelOperator.Exists) or nameof(LabelOperator.DoesNotExist))) throw Bad(expression["operator"]!, where, $"there is no operator {Quoted.Text(word)}; it is In, NotIn, Exists or DoesNotExist");
+        var chosen = Enum.Parse<LabelOperator>(word);
         ImmutableArray<string> values = expression["values"] switch
         {
             YamlSequence list => [.. list.Items.Select(value => Text(value, where))],

@@ -40,6 +40,7 @@ public sealed class LabelSelectorTests
     [InlineData("matchLabels: [a]", "matchLabels is a mapping")]
     [InlineData("matchLabels: {a: 1}", "are strings")]
     [InlineData("matchExpressions: [{key: a, operator: in, values: [b]}]", "there is no operator 'in'")]
+    [InlineData("matchExpressions: [{key: a, operator: GreaterThan, values: ['1']}]", "there is no operator 'GreaterThan'")]
     [InlineData("matchExpressions: [{key: a, operator: In}]", "needs values")]
     [InlineData("matchExpressions: [{key: a, operator: Exists, values: [b]}]", "takes no values")]
     [InlineData("matchExpression: []", "there is no 'matchExpression'")]
@@ -84,7 +85,7 @@ public sealed class LabelSelectorTests
 
     private static Gen<LabelRequirement> Requirements { get; } =
         from key in Keys
-        from kind in Gen.Elements(Enum.GetValues<LabelOperator>())
+        from kind in Gen.Elements(LabelOperator.In, LabelOperator.NotIn, LabelOperator.Exists, LabelOperator.DoesNotExist)
         from values in Values.NonEmptyListOf()
         select new LabelRequirement(key, kind, kind is LabelOperator.In or LabelOperator.NotIn ? [.. values.Distinct(StringComparer.Ordinal)] : []);
 

@@ -1,39 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Meshlift.Core.Selecting;
 using Meshlift.Simulator.Clusters.Errors;
 using Meshlift.Simulator.Clusters.Json;
 using Meshlift.Simulator.Clusters.Store;
 
 namespace Meshlift.Simulator.Clusters.Selectors;
-
-/// <summary>What a selector asks of one label.</summary>
-internal enum LabelOperator
-{
-    In,
-    NotIn,
-    Exists,
-    DoesNotExist,
-    GreaterThan,
-    LessThan,
-}
-
-internal sealed record LabelRequirement(string Key, LabelOperator Operator, ImmutableArray<string> Values)
-{
-    /// <param name="value">The label's value; null when the object has no such label.</param>
-    public bool Matches(string? value) => Operator switch
-    {
-        LabelOperator.In => value is not null && Values.Contains(value, StringComparer.Ordinal),
-        // What has no such label is not in the set either (k8s.io/apimachinery, pkg/labels).
-        LabelOperator.NotIn => value is null || !Values.Contains(value, StringComparer.Ordinal),
-        LabelOperator.Exists => value is not null,
-        LabelOperator.DoesNotExist => value is null,
-        LabelOperator.GreaterThan => Compare(value) > 0,
-        _ => Compare(value) < 0,
-    };
-
-    private int? Compare(string? value) => long.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out var number)
-        ? number.CompareTo(long.Parse(Values[0], System.Globalization.CultureInfo.InvariantCulture)) : null;
-}
 
 /// <summary>A label selector: of a query (<c>app in (a, b), !old</c>) or of an object (<c>matchLabels</c>, <c>matchExpressions</c>).</summary>
 public sealed class LabelSelector
@@ -85,15 +57,5 @@ public sealed class LabelSelector
     }
 
     /// <summary>The text of a query that asks the same.</summary>
-    public override string ToString() => string.Join(',', _requirements.Select(requirement => requirement.Operator switch
-    {
-        LabelOperator.In when requirement.Values.Length == 1 => $"{requirement.Key}={requirement.Values[0]}",
-        LabelOperator.In => $"{requirement.Key} in ({string.Join(',', requirement.Values)})",
-        LabelOperator.NotIn when requirement.Values.Length == 1 => $"{requirement.Key}!={requirement.Values[0]}",
-        LabelOperator.NotIn => $"{requirement.Key} notin ({string.Join(',', requirement.Values)})",
-        LabelOperator.Exists => requirement.Key,
-        LabelOperator.DoesNotExist => "!" + requirement.Key,
-        LabelOperator.GreaterThan => $"{requirement.Key}>{requirement.Values[0]}",
-        _ => $"{requirement.Key}<{requirement.Values[0]}",
-    }));
+    public override string ToString() => string.Join(',', _requirements);
 }

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Meshlift.Core.Selecting;
 using Meshlift.Simulator.Clusters.Errors;
 
 namespace Meshlift.Simulator.Clusters.Selectors;
 
-/// <summary>Reads <c>a=b, c!=d, e in (f, g), h notin (i), j, !k, l&gt;1</c>.</summary>
+/// <summary>Reads <c>a=b, c!=d, e in (f, g), h notin (i), j, !k, l&gt;1</c>, and refuses in the API server's own words.</summary>
 internal sealed partial class LabelSelectorText(string text)
 {
     private int _at;
