@@ -78,7 +78,9 @@ internal sealed class WatchAnswer(ApiRequest request, ApiServerSettings settings
                     return;
                 }
             }
-            if (_body.Unflushed > 0) await _body.FlushAsync(end);
+            // Not with the end of the watch: what is interrupted while it is sent breaks the connection.
+            if (_body.Unflushed > 0) await _body.FlushAsync(request.Gone);
+            end.ThrowIfCancellationRequested();
             using var pause = CancellationTokenSource.CreateLinkedTokenSource(end);
             var interval = Task.Delay(_query.Bookmarks ? settings.BookmarkInterval : Timeout.InfiniteTimeSpan, settings.Time, pause.Token);
             var first = await Task.WhenAny(place.Followed, interval);

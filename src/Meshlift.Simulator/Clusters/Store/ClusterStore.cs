@@ -19,6 +19,7 @@ public sealed class ClusterStore
     private readonly TextPool _pool = new();
     private readonly int _history;
     private ImmutableArray<Action<StoreEvent>> _subscribers = [];
+    private ImmutableArray<Func<bool>> _followers = [];
     private long _version;
     private bool _isTelling;
 
@@ -36,6 +37,19 @@ public sealed class ClusterStore
     public void Subscribe(Action<StoreEvent> subscriber)
     {
         lock (Gate) _subscribers = _subscribers.Add(subscriber);
+    }
+
+    /// <summary>Has someone called whenever all subscribers have been told of all changes; as long as it answers true, having done something, it is called again.</summary>
+    /// <remarks>What many changes ask for can so be done once. It runs within the write that caused it, which ends only when there is nothing left to do.</remarks>
+    public void Follow(Func<bool> follower)
+    {
+        lock (Gate) _followers = _followers.Add(follower);
+    }
+
+    /// <summary>Calls those who follow, as after a change.</summary>
+    public void Settle()
+    {
+        lock (Gate) Tell();
     }
 
     /// <summary>An object; null when there is none.</summary>
@@ -185,13 +199,22 @@ public sealed class ClusterStore
     {
         shelf.Append(change, _history);
         _untold.Enqueue(change);
+        Tell();
+    }
+
+    private void Tell()
+    {
         // A subscriber that makes a change is not interrupted by being told of it.
         if (_isTelling) return;
         _isTelling = true;
         try
         {
-            while (_untold.TryDequeue(out var next))
-                foreach (var subscriber in _subscribers) subscriber(next);
+            do
+            {
+                while (_untold.TryDequeue(out var next))
+                    foreach (var subscriber in _subscribers) subscriber(next);
+            }
+            while (_followers.Any(follower => follower()));
         }
         finally
         {
