@@ -4,7 +4,6 @@ using Meshlift.Core.Injection;
 using Meshlift.Core.Kubernetes.Items;
 using Meshlift.Simulator.Clusters.Errors;
 using Meshlift.Simulator.Clusters.Json;
-using Meshlift.Simulator.Clusters.Objects;
 using Meshlift.Simulator.Istio.Injection;
 using Meshlift.Tests.Simulator.Clusters;
 
