@@ -22,6 +22,7 @@ internal static class CommandTree
         ("check", CheckCommand.Create),
         ("status", StatusCommand.Create),
         ("explain", ExplainCommand.Create),
+        ("drift", DriftCommand.Create),
         ("demo", DemoCommand.Create),
     ];
 

@@ -33,8 +33,7 @@ internal sealed class KubeOptions
     /// <exception cref="UserException">The configuration or the kubeconfig cannot be read, or names no cluster.</exception>
     public ImmutableArray<ClusterTarget> Targets(ParseResult parse)
     {
-        var environment = Variables();
-        var kubeconfig = KubeconfigFiles.Read(parse.GetValue(_kubeconfig), environment);
+        var kubeconfig = KubeconfigFiles.Read(parse.GetValue(_kubeconfig), Variables());
         if (parse.GetValue(_context) is { Length: > 0 } named) return [.. named.Select(context => Target(context, context, kubeconfig))];
         if (parse.GetValue(_all))
         {
@@ -48,9 +47,30 @@ internal sealed class KubeOptions
             var clusters = MeshFolder.Read(file, file).Mesh.Spec.Environments.SelectMany(one => one.Clusters).Where(cluster => cluster.Context is not null).ToImmutableArray();
             if (clusters.Length > 0) return [.. clusters.Select(cluster => Target(cluster.Name, cluster.Context!, kubeconfig))];
         }
-        if (kubeconfig.CurrentContext is null && InClusterAccess.Find(environment) is { } inside) return [new ClusterTarget(inside.Name, inside, null)];
-        var access = kubeconfig.Select(null);
-        return [new ClusterTarget(access.Name, access, null)];
+        return Targets(parse, [(null, null)]);
+    }
+
+    /// <summary>The contexts that are named; empty for none.</summary>
+    public ImmutableArray<string> ContextsOf(ParseResult parse) => [.. parse.GetValue(_context) ?? []];
+
+    /// <summary>True when the cluster of every context is meant.</summary>
+    public bool IsAll(ParseResult parse) => parse.GetValue(_all);
+
+    /// <summary>Clusters by their contexts; null is the current context, or the cluster that the program runs in.</summary>
+    /// <exception cref="UserException">The kubeconfig cannot be read, or has no current context.</exception>
+    public ImmutableArray<ClusterTarget> Targets(ParseResult parse, IEnumerable<(string? Name, string? Context)> clusters)
+    {
+        var environment = Variables();
+        var kubeconfig = KubeconfigFiles.Read(parse.GetValue(_kubeconfig), environment);
+        return
+        [
+            .. clusters.Select(cluster =>
+            {
+                if (cluster.Context is { } context) return Target(cluster.Name ?? context, context, kubeconfig);
+                var access = kubeconfig.CurrentContext is null && InClusterAccess.Find(environment) is { } inside ? inside : kubeconfig.Select(null);
+                return new ClusterTarget(cluster.Name ?? access.Name, access, null);
+            }),
+        ];
     }
 
     private static ClusterTarget Target(string name, string context, Kubeconfig kubeconfig)

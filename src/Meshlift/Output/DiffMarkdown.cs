@@ -107,7 +107,7 @@ internal static class DiffMarkdown
     }
 
     /// <summary>Text of others must not become a mention, a link, an image or markup.</summary>
-    private static string Inline(string text)
+    public static string Inline(string text)
     {
         var escaped = new StringBuilder();
         foreach (var character in DiffHtml.Escape(DiffReport.OneLine(text)))
@@ -116,7 +116,8 @@ internal static class DiffMarkdown
         return escaped.ToString();
     }
 
-    private static string Code(string text)
+    /// <summary>Text of others as it is, in one line.</summary>
+    public static string Code(string text)
     {
         var line = DiffReport.OneLine(text);
         var fence = new string('`', Ticks(line) + 1);
