@@ -1,14 +1,11 @@
-using System.Globalization;
-using System.Text;
 using Meshlift.Core.Configuration.Binding;
-using Meshlift.Yaml;
 
 namespace Meshlift.Core.Configuration;
 
 /// <summary>Reads <c>meshlift.yaml</c>.</summary>
 public static class MeshFile
 {
-    private const string Reference = "docs/configuration.md";
+    private static readonly KindFile Form = new(Mesh.ApiVersion, Mesh.Kind, "docs/configuration.md", "name the mesh's own file with --config, or correct apiVersion and kind");
 
     /// <summary>Reads the file. Strict: what is not known is an error, never ignored.</summary>
     /// <param name="utf8">The bytes of the file.</param>
@@ -19,48 +16,7 @@ public static class MeshFile
     /// </exception>
     public static Mesh Read(ReadOnlySpan<byte> utf8, string fileName)
     {
-        var root = Parse(utf8, fileName);
-        if (root is null)
-            throw new UserException(ErrorKind.Input, $"{fileName}:1:1: the file is empty",
-                $"begin it with apiVersion: {Mesh.ApiVersion} and kind: {Mesh.Kind}; all keys are explained in {Reference}");
-        RefuseOtherKinds(root, fileName);
-        var reading = new Reading(Encoding.UTF8.GetString(utf8));
-        var (name, spec) = Mesh.Shape.Read(root, "", reading);
-        if (reading.Count == 0) return new Mesh(name, spec, new MeshSource(fileName, root));
-        throw new UserException(
-            ErrorKind.Input,
-            string.Join('\n', reading.InOrder.Select(problem => $"{fileName}:{problem.Position}: {problem.Message}")),
-            string.Create(CultureInfo.InvariantCulture, $"correct {(reading.Count == 1 ? "this place" : $"these {reading.Count} places")}; all keys are explained in {Reference}"));
-    }
-
-    private static YamlNode? Parse(ReadOnlySpan<byte> utf8, string fileName)
-    {
-        try
-        {
-            return YamlReader.Read(utf8);
-        }
-        catch (YamlSyntaxException e)
-        {
-            // What a version range and a pattern begin with is not a text to YAML.
-            var text = Encoding.UTF8.GetString(utf8);
-            var remedy = e.Position.Offset < text.Length && text[e.Position.Offset] is var first and ('>' or '*' or '|' or '&' or '!' or '%' or '@' or '`')
-                ? $"put the value into quotes: without them it cannot begin with '{first}'"
-                : e.Remedy;
-            throw new UserException(ErrorKind.Input, $"{fileName}:{e.Position}: {e.Message}", remedy, e);
-        }
-    }
-
-    /// <summary>A file that is something else altogether is told so, instead of having every key called unknown.</summary>
-    private static void RefuseOtherKinds(YamlNode root, string fileName)
-    {
-        if (root is not YamlMapping mapping || mapping["apiVersion"] is not YamlScalar { AsString: { } apiVersion } version || mapping["kind"] is not YamlScalar { AsString: { } kind }) return;
-        if (apiVersion == Mesh.ApiVersion && kind == Mesh.Kind) return;
-        var place = $"{fileName}:{version.Span!.Value.Start}";
-        var group = Mesh.ApiVersion[..(Mesh.ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)];
-        throw apiVersion.StartsWith(group, StringComparison.Ordinal) && kind == Mesh.Kind
-            ? new UserException(ErrorKind.Input, $"{place}: this program does not know {Quoted.Text(apiVersion)}, only {Mesh.ApiVersion}",
-                "use a program of the version that the file was written for")
-            : new UserException(ErrorKind.Input, $"{place}: this is a {Quoted.Text(kind)} of {Quoted.Text(apiVersion)}, not a {Mesh.Kind} of {Mesh.ApiVersion}",
-                "name the mesh's own file with --config, or correct apiVersion and kind");
+        var ((name, spec), root) = Form.Read(utf8, fileName, Mesh.Shape);
+        return new Mesh(name, spec, new MeshSource(fileName, root));
     }
 }

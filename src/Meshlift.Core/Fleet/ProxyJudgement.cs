@@ -24,11 +24,11 @@ public sealed class ProxyJudgement(MeshInjection injection, IReadOnlyDictionary<
             ProxyRole.Managed => Managed(status, pod),
             // A DaemonSet rolls them by itself; what it wants is in its template, not in a webhook.
             ProxyRole.Ztunnel or ProxyRole.Cni => status with { State = ProxyState.Current, WouldBe = status.Revision, Reason = "its DaemonSet decides" },
-            _ => Injected(status, injection.Explain(PodReading.RequestOf(pod), namespaces.GetValueOrDefault(pod.Metadata.Namespace))),
+            _ => Injected(status, pod, injection.Explain(PodReading.RequestOf(pod), namespaces.GetValueOrDefault(pod.Metadata.Namespace))),
         };
     }
 
-    private static ProxyStatus Injected(ProxyStatus status, InjectionVerdict verdict)
+    private static ProxyStatus Injected(ProxyStatus status, PodItem pod, InjectionVerdict verdict)
     {
         status = status with { WouldBe = verdict.Revision, WouldBeImage = verdict.Image?.Image, Reason = verdict.Reason, IsAmbient = verdict.IsAmbient };
         return verdict.Outcome switch
@@ -36,6 +36,9 @@ public sealed class ProxyJudgement(MeshInjection injection, IReadOnlyDictionary<
             InjectionOutcome.Unknown => status,
             InjectionOutcome.Contested => status with { State = ProxyState.Contested },
             InjectionOutcome.Refused => status with { State = ProxyState.Blocked },
+            // Injection always leaves its mark. Without it the proxy was there before: as in the gateways of an IstioOperator, which nobody injects.
+            InjectionOutcome.None when status.HasProxy && pod.Metadata.Annotations[InjectionLabels.Status] is null =>
+                status with { State = ProxyState.Current, WouldBe = status.Revision, Reason = "its proxy stands in its own template" },
             InjectionOutcome.None => status with { State = status.HasProxy ? ProxyState.Unexpected : ProxyState.Outside },
             _ when !status.HasProxy => status with { State = ProxyState.Missing },
             _ => Compared(status, verdict.Image),

@@ -1,8 +1,10 @@
 namespace Meshlift.Simulator.Time;
 
-/// <summary>A clock that stands still until it is moved. Timers that become due are called by whoever moves it, one after the other, each at its own time.</summary>
+/// <summary>A clock that stands still until it is moved, by hand or by a real clock. Timers that become due are called by whoever moves it, one after the other, each at its own time.</summary>
 public sealed class SteppedTime : TimeProvider
 {
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
     private readonly PriorityQueue<StepTimer, (DateTimeOffset Due, long Entry)> _timers = new();
     private DateTimeOffset _now;
@@ -39,6 +41,35 @@ public sealed class SteppedTime : TimeProvider
         var end = GetUtcNow() + by;
         while (NextUntil(end) is { } timer) timer.Call();
         lock (_gate) _now = end;
+    }
+
+    /// <summary>Lets the clock run with a real one.</summary>
+    /// <param name="real">The clock that it is driven by.</param>
+    /// <param name="speed">How many seconds pass in a real one; more than 0. Where the timers take longer than the time there is, the clock falls behind.</param>
+    /// <returns>Stops it; a timer that is being called ends first.</returns>
+    public IAsyncDisposable Follow(TimeProvider real, double speed)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(speed);
+        var (last, gate) = (real.GetTimestamp(), new Lock());
+        return real.CreateTimer(
+            _ =>
+            {
+                // A real timer does not wait for the call before.
+                if (!gate.TryEnter()) return;
+                try
+                {
+                    var now = real.GetTimestamp();
+                    var passed = real.GetElapsedTime(last, now);
+                    last = now;
+                    // What takes too long is not made up for in one leap, in which nobody could intervene.
+                    Advance((passed < LongestStep ? passed : LongestStep) * speed);
+                }
+                finally
+                {
+                    gate.Exit();
+                }
+            },
+            null, Step, Step);
     }
 
     /// <summary>Takes the next timer that is due, and moves the clock to its time.</summary>

@@ -94,7 +94,7 @@ public sealed partial class SchemaTests
     }
 
     /// <summary>Compares with the file in the repository; with UPDATE_GOLDEN=1 in the environment, writes it.</summary>
-    private static void CheckedIn(string path, string expected)
+    internal static void CheckedIn(string path, string expected)
     {
         var file = Path.Combine(Vectors.Root, path);
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")

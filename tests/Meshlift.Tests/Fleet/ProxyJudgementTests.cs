@@ -56,6 +56,15 @@ public sealed class ProxyJudgementTests
     }
 
     [Fact]
+    public void A_proxy_that_nobody_injected_stands_in_the_pods_own_template()
+    {
+        var pod = Pod("plain", "blue", Image);
+        pod = pod with { Metadata = pod.Metadata with { Annotations = Labels.Of(("istio.io/rev", "blue")), Labels = Labels.Of(("sidecar.istio.io/inject", "false")) } };
+        var status = Judge(pod);
+        Assert.Equal((ProxyState.Current, "blue", "its proxy stands in its own template"), (status.State, status.WouldBe, status.Reason));
+    }
+
+    [Fact]
     public void An_image_that_the_pod_sets_itself_is_told_and_not_called_stale()
     {
         var pod = Pod("shop", "blue", "fork.example/proxy:7");
@@ -114,7 +123,7 @@ public sealed class ProxyJudgementTests
 
     private static PodItem Pod(string space, string? revision, string? image, bool isNative = false)
     {
-        var metadata = new ObjectMetadata("web-1", space) { Annotations = revision is null ? Labels.None : Labels.Of(("istio.io/rev", revision)) };
+        var metadata = new ObjectMetadata("web-1", space) { Annotations = revision is null ? Labels.None : Labels.Of(("istio.io/rev", revision), ("sidecar.istio.io/status", "{}")) };
         var pod = new PodItem(metadata) { Containers = [new ContainerImage("web", "shop.example/web:4")], Ready = true };
         if (image is null) return pod;
         var proxy = new ContainerImage("istio-proxy", image);

@@ -7,6 +7,7 @@ namespace Meshlift.Simulator.Clusters.Api;
 /// <summary>The file by which Kubernetes' clients find the clusters: a context for each, named as the cluster.</summary>
 internal static class Kubeconfig
 {
+    private const string Mark = "meshlift.dev/simulated";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>The text: JSON, which is YAML.</summary>
@@ -30,6 +31,8 @@ internal static class Kubeconfig
         var config = new JsonObject
         {
             ["apiVersion"] = "v1", ["kind"] = "Config", ["clusters"] = servers, ["users"] = users, ["contexts"] = contexts,
+            // By which the file is told from one that a person would miss.
+            ["extensions"] = new JsonArray(new JsonObject { ["name"] = Mark, ["extension"] = new JsonObject() }),
             ["current-context"] = contexts.Count > 0 ? contexts[0]!["name"]!.DeepClone() : "",
         };
         return config.ToJsonString(Indented) + "\n";

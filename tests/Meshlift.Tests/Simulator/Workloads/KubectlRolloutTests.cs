@@ -11,8 +11,10 @@ public sealed class KubectlRolloutTests
     [KubectlFact]
     public async Task A_Deployment_is_rolled_out_restarted_undone_scaled_and_deleted()
     {
-        await using var served = await ServedCluster.StartAsync(cluster: Fast());
+        var time = new SteppedTime(TimeProvider.System.GetUtcNow());
+        await using var served = await ServedCluster.StartAsync(cluster: Settings(time));
         using var controllers = WorkloadControllers.Start(served.Cluster);
+        await using var running = time.Follow(TimeProvider.System, 60);
         await File.WriteAllTextAsync(served.Folder["web.yaml"], ServedCluster.Deployment);
         await served.KubectlAsync("apply", "-f", "web.yaml");
         Assert.EndsWith("deployment \"web\" successfully rolled out\n", await served.KubectlAsync("rollout", "status", "deployment/web", "--timeout=60s"), StringComparison.Ordinal);
@@ -35,8 +37,10 @@ public sealed class KubectlRolloutTests
     [KubectlFact]
     public async Task A_StatefulSet_and_a_DaemonSet_are_rolled_out_and_undone()
     {
-        await using var served = await ServedCluster.StartAsync(cluster: Fast());
+        var time = new SteppedTime(TimeProvider.System.GetUtcNow());
+        await using var served = await ServedCluster.StartAsync(cluster: Settings(time));
         using var controllers = WorkloadControllers.Start(served.Cluster);
+        await using var running = time.Follow(TimeProvider.System, 60);
         foreach (var kind in (string[])["StatefulSet", "DaemonSet"])
         {
             var (name, file) = ($"{kind.ToLowerInvariant()}/db", $"{kind}.yaml");
@@ -53,5 +57,5 @@ public sealed class KubectlRolloutTests
         }
     }
 
-    private static ClusterSettings Fast() => new() { Name = "eu", HasKubelets = true, Time = new FastTime(TimeProvider.System, 60) };
+    private static ClusterSettings Settings(SteppedTime time) => new() { Name = "eu", HasKubelets = true, Time = time };
 }
