@@ -10,9 +10,9 @@ namespace Meshlift.Tests.Simulator.Istio;
 /// <summary>A cluster into which streams of manifests are put.</summary>
 internal sealed class IstioCluster
 {
-    public IstioCluster(string kubernetes = "v1.33.4", TimeProvider? time = null, string name = "eu")
+    public IstioCluster(string kubernetes = "v1.33.4", TimeProvider? time = null, string name = "eu", bool hasKubelets = false)
     {
-        Cluster = new SimulatedCluster(new ClusterSettings { Name = name, KubernetesVersion = kubernetes, Time = time ?? TimeProvider.System });
+        Cluster = new SimulatedCluster(new ClusterSettings { Name = name, KubernetesVersion = kubernetes, Time = time ?? TimeProvider.System, HasKubelets = hasKubelets });
         foreach (var space in (string[])["istio-system", "istio-ingress", "istio-ingress-internal", "istio-egress"]) Namespace(space);
     }
 
