@@ -80,69 +80,40 @@ public sealed record ClusterStatus(
     public static ClusterStatus Of(
         string cluster, string kubernetes, IEnumerable<ControlPlane> planes, MeshInjection injection, IReadOnlyDictionary<string, Labels> namespaces, IEnumerable<ProxyStatus> pods, ImmutableArray<string> unseen)
     {
-        ImmutableArray<ProxyStatus> sorted = [.. pods.OrderBy(pod => pod.Namespace, StringComparer.Ordinal).ThenBy(pod => pod.Pod, StringComparer.Ordinal)];
-        return new ClusterStatus(
-            cluster, kubernetes, RevisionsOf(planes, injection, sorted), Sum(sorted), NamespacesOf(namespaces, sorted), WorkloadsOf(sorted), sorted, unseen);
+        var byNamespace = pods.ToLookup(pod => pod.Namespace, StringComparer.Ordinal);
+        return Join(
+            cluster, kubernetes, planes, injection.Tags,
+            namespaces.Keys.Union(byNamespace.Select(group => group.Key), StringComparer.Ordinal).Select(name => NamespacePart.Of(name, namespaces.GetValueOrDefault(name), byNamespace[name])), unseen);
     }
 
-    private static ProxyCounts Sum(IEnumerable<ProxyStatus> pods)
+    /// <summary>Puts together the namespaces of a cluster.</summary>
+    internal static ClusterStatus Join(string cluster, string kubernetes, IEnumerable<ControlPlane> planes, RevisionTags tags, IEnumerable<NamespacePart> parts, ImmutableArray<string> unseen)
     {
-        var counts = default(ProxyCounts);
-        foreach (var pod in pods) counts += ProxyCounts.Of(pod);
-        return counts;
+        var sorted = parts.OrderBy(part => part.Status.Name, StringComparer.Ordinal).ToList();
+        return new ClusterStatus(
+            cluster, kubernetes, RevisionsOf(planes, tags, sorted), sorted.Aggregate(default(ProxyCounts), (sum, part) => sum + part.Status.Counts), [.. sorted.Where(part => part.IsShown).Select(part => part.Status)],
+            Joined(sorted, part => part.Workloads), Joined(sorted, part => part.Pods), unseen);
     }
 
-    private static ImmutableArray<RevisionStatus> RevisionsOf(IEnumerable<ControlPlane> planes, MeshInjection injection, ImmutableArray<ProxyStatus> pods)
+    private static ImmutableArray<T> Joined<T>(List<NamespacePart> parts, Func<NamespacePart, ImmutableArray<T>> items)
+    {
+        var all = ImmutableArray.CreateBuilder<T>(parts.Sum(part => items(part).Length));
+        foreach (var part in parts) all.AddRange(items(part));
+        return all.MoveToImmutable();
+    }
+
+    private static ImmutableArray<RevisionStatus> RevisionsOf(IEnumerable<ControlPlane> planes, RevisionTags tags, List<NamespacePart> parts)
     {
         var running = planes.GroupBy(plane => plane.Revision, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
-        var byRevision = pods.Where(pod => pod.HasProxy && pod.Revision is not null).ToLookup(pod => pod.Revision!, StringComparer.Ordinal);
-        var tags = injection.Tags.All.SelectMany(tag => tag.Revisions.Select(revision => (revision, tag.Tag))).ToLookup(pair => pair.revision, pair => pair.Tag, StringComparer.Ordinal);
+        var byRevision = parts.SelectMany(part => part.Revisions).ToLookup(part => part.Revision, StringComparer.Ordinal);
+        var tagged = tags.All.SelectMany(tag => tag.Revisions.Select(revision => (revision, tag.Tag))).ToLookup(pair => pair.revision, pair => pair.Tag, StringComparer.Ordinal);
         return
         [
-            .. running.Keys.Union(byRevision.Select(group => group.Key), StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(revision => new RevisionStatus(
-                revision, running.GetValueOrDefault(revision), [.. tags[revision].Order(StringComparer.Ordinal)], Sum(byRevision[revision]),
-                [.. byRevision[revision].GroupBy(pod => pod.Version).OrderByDescending(group => group.Key).Select(group => (group.Key, group.Count()))],
-                [.. byRevision[revision].Where(pod => pod.Version is not null).Select(pod => (pod.Version!, KindOf(pod.Role))).Distinct().OrderByDescending(one => one.Item1).ThenBy(one => one.Item2)],
-                [.. byRevision[revision].Select(pod => pod.Image).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)])),
+            .. running.Keys.Union(byRevision.Select(group => group.Key), StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(revision =>
+            {
+                var all = RevisionPart.Join(revision, [.. byRevision[revision]]);
+                return new RevisionStatus(revision, running.GetValueOrDefault(revision), [.. tagged[revision].Order(StringComparer.Ordinal)], all.Counts, all.Versions, all.Proxies, all.Images);
+            }),
         ];
-    }
-
-    private static ProxyKind KindOf(ProxyRole role) => role switch
-    {
-        ProxyRole.Gateway => ProxyKind.Gateway,
-        ProxyRole.Managed => ProxyKind.Waypoint,
-        ProxyRole.Ztunnel => ProxyKind.Ztunnel,
-        _ => ProxyKind.Sidecar,
-    };
-
-    private static ImmutableArray<NamespaceStatus> NamespacesOf(IReadOnlyDictionary<string, Labels> namespaces, ImmutableArray<ProxyStatus> pods)
-    {
-        var byNamespace = pods.ToLookup(pod => pod.Namespace, StringComparer.Ordinal);
-        return
-        [
-            .. namespaces.Keys.Union(byNamespace.Select(group => group.Key), StringComparer.Ordinal).Order(StringComparer.Ordinal)
-                .Select(name => new NamespaceStatus(name, AsksOf(namespaces.GetValueOrDefault(name) ?? Labels.None), ByRevision(byNamespace[name]), Sum(byNamespace[name])))
-                .Where(space => space.Asks.Length > 0 || space.Counts.Pods > 0),
-        ];
-    }
-
-    private static ImmutableArray<WorkloadStatus> WorkloadsOf(ImmutableArray<ProxyStatus> pods) =>
-    [
-        .. pods.GroupBy(pod => (pod.Namespace, pod.Workload)).Where(group => group.Any(pod => pod.Role != ProxyRole.None || pod.State != ProxyState.Outside))
-            .OrderBy(group => group.Key.Namespace, StringComparer.Ordinal).ThenBy(group => group.Key.Workload.Name, StringComparer.Ordinal).ThenBy(group => group.Key.Workload.Kind, StringComparer.Ordinal)
-            .Select(group => new WorkloadStatus(
-                group.Key.Namespace, group.Key.Workload, ByRevision(group), group.Select(pod => pod.WouldBe).Distinct(StringComparer.Ordinal).ToList() is [var only] ? only : null, Sum(group),
-                group.FirstOrDefault(pod => pod.State is not (ProxyState.Current or ProxyState.Outside))?.Reason ?? "")),
-    ];
-
-    private static ImmutableArray<(string, int)> ByRevision(IEnumerable<ProxyStatus> pods) =>
-        [.. pods.Where(pod => pod.HasProxy).GroupBy(pod => pod.Revision ?? "?", StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => (group.Key, group.Count()))];
-
-    private static string AsksOf(Labels labels)
-    {
-        foreach (var key in (ReadOnlySpan<string>)[InjectionLabels.Injection, InjectionLabels.Revision, InjectionLabels.DataplaneMode])
-            if (labels[key] is { } value)
-                return $"{key}={value}";
-        return "";
     }
 }

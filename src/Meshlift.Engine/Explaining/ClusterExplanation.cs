@@ -71,7 +71,7 @@ public sealed class ClusterExplanation(ClusterClient client)
         foreach (var kind in new[] { ApiResources.Deployments, ApiResources.StatefulSets, ApiResources.DaemonSets, ApiResources.CronJobs, ApiResources.Jobs, ApiResources.ReplicaSets })
             // What another workload makes is told with it.
             subjects.AddRange((await client.ListAsync(kind, new ListQuery(space), WorkloadItem.Reader(PodReading.Annotations), cancel)).Items.Where(workload => workload.Metadata.Controller is null).Select(workload => Of(kind, workload)));
-        subjects.AddRange((await client.ListAsync(ApiResources.Pods, new ListQuery(space), PodItem.Reader(PodReading.Annotations), cancel)).Items.Where(pod => pod.Metadata.Controller is null && ClusterObserver.IsRunning(pod)).Select(Of));
+        subjects.AddRange((await client.ListAsync(ApiResources.Pods, new ListQuery(space), PodItem.Reader(PodReading.Annotations), cancel)).Items.Where(pod => pod.Metadata.Controller is null && pod.IsRunning).Select(Of));
         try
         {
             subjects.AddRange((await client.ListAsync(ApiResources.Gateways, new ListQuery(space), GatewayItem.Reader(), cancel)).Items.Select(Of).OfType<InjectionSubject>());

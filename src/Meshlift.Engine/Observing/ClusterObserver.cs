@@ -17,7 +17,7 @@ namespace Meshlift.Engine.Observing;
 public sealed class ClusterObserver(ClusterClient client)
 {
     // Every object of a control plane carries it (chart istio-discovery).
-    private const string OfIstio = "istio.io/rev";
+    internal const string OfIstio = "istio.io/rev";
 
     /// <summary>Reads the cluster.</summary>
     /// <param name="name">What it is called in the answer.</param>
@@ -29,7 +29,7 @@ public sealed class ClusterObserver(ClusterClient client)
         var pods = client.ListAsync(ApiResources.Pods, new ListQuery { PageSize = 1000 }, PodItem.Reader(PodReading.Annotations), cancel);
         var scene = await SceneAsync(cancel);
         var judgement = scene.Judgement();
-        var judged = (await pods).Items.Where(IsRunning).Select(judgement.Of);
+        var judged = (await pods).Items.Where(pod => pod.IsRunning).Select(judgement.Of);
         return scene.StatusOf(name, judged);
     }
 
@@ -47,16 +47,13 @@ public sealed class ClusterObserver(ClusterClient client)
         var version = TryAsync(async () => new ClusterList<ServerVersion>([await client.VersionAsync(cancel)], "", false), unseen);
         var resources = new List<Resource>();
         foreach (var (kind, list) in new[] { (ApiResources.MutatingWebhooks, await webhooks), (ApiResources.ConfigMaps, await configs), (ApiResources.Services, await services) })
-            resources.AddRange((list?.Items ?? []).Select(root => Of(kind, root)));
+            resources.AddRange((list?.Items ?? []).Select(root => Of(kind, root, client.Access.Name)));
         await AddCalledServicesAsync(resources, unseen, cancel);
         return new ClusterScene(
             (await version)?.Items[0].GitVersion ?? "", MeshInjection.Read(resources), (await namespaces).Items.ToImmutableSortedDictionary(space => space.Metadata.Name, space => space.Metadata.Labels, StringComparer.Ordinal),
             [.. ((await planes)?.Items ?? []).Select(ControlPlane.Of)], (await gateways)?.Items.ToImmutableDictionary(gateway => $"{gateway.Namespace}/{gateway.Name}", gateway => gateway.Labels, StringComparer.Ordinal) ?? ImmutableDictionary<string, Labels>.Empty,
             [.. unseen.Order(StringComparer.Ordinal)]);
     }
-
-    /// <summary>True for a pod that counts: one that has ended, or is about to, says nothing about the next one.</summary>
-    public static bool IsRunning(PodItem pod) => pod.Metadata.Deleted is null && pod.Phase is not ("Succeeded" or "Failed");
 
     /// <summary>A Service that a webhook calls may have been made by hand and carry no label; whether it is there decides whether pods can be created.</summary>
     private async Task AddCalledServicesAsync(List<Resource> resources, List<string> unseen, CancellationToken cancel)
@@ -67,7 +64,7 @@ public sealed class ClusterObserver(ClusterClient client)
             if (called.Split('/') is not [{ Length: > 0 } space, { Length: > 0 } service]) continue;
             try
             {
-                if (await client.FindAsync(ApiResources.Services, space, service, JsonNodes.Whole, cancel) is { } root) resources.Add(Of(ApiResources.Services, root));
+                if (await client.FindAsync(ApiResources.Services, space, service, JsonNodes.Whole, cancel) is { } root) resources.Add(Of(ApiResources.Services, root, client.Access.Name));
             }
             catch (UserException e)
             {
@@ -77,11 +74,11 @@ public sealed class ClusterObserver(ClusterClient client)
     }
 
     /// <summary>An object of a list, whose items do not say their kind (Kubernetes API conventions, "Lists and simple kinds").</summary>
-    private Resource Of(ApiResource kind, YamlMapping root)
+    internal static Resource Of(ApiResource kind, YamlMapping root, string cluster)
     {
         var metadata = root["metadata"] as YamlMapping;
         var identity = new ResourceIdentity(kind.Group, kind.Kind, (metadata?["namespace"] as YamlScalar)?.Value ?? "", (metadata?["name"] as YamlScalar)?.Value ?? "");
-        return new Resource(identity, root, $"{client.Access.Name}: {identity}");
+        return new Resource(identity, root, $"{cluster}: {identity}");
     }
 
     /// <summary>What the rest can do without.</summary>
@@ -99,21 +96,4 @@ public sealed class ClusterObserver(ClusterClient client)
             return null;
         }
     }
-}
-
-/// <summary>A cluster without its pods.</summary>
-/// <param name="Kubernetes">The version of its API server; empty when that is not known.</param>
-/// <param name="Injection">Its injectors.</param>
-/// <param name="Namespaces">The labels of its namespaces.</param>
-/// <param name="Planes">Its control planes.</param>
-/// <param name="Gateways">The labels of its Gateways, by <c>namespace/name</c>.</param>
-/// <param name="Unseen">What could not be read.</param>
-public sealed record ClusterScene(
-    string Kubernetes, MeshInjection Injection, ImmutableSortedDictionary<string, Labels> Namespaces, ImmutableArray<ControlPlane> Planes, ImmutableDictionary<string, Labels> Gateways, ImmutableArray<string> Unseen)
-{
-    /// <summary>Judges pods by it.</summary>
-    public ProxyJudgement Judgement() => new(Injection, Namespaces, Gateways);
-
-    /// <summary>The whole, with pods.</summary>
-    public ClusterStatus StatusOf(string cluster, IEnumerable<ProxyStatus> pods) => ClusterStatus.Of(cluster, Kubernetes, Planes, Injection, Namespaces, pods, Unseen);
 }

@@ -15,8 +15,15 @@ public sealed record ClusterTarget(string Name, ClusterAccess? Access, UserExcep
 /// <summary>What was seen of a cluster.</summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="Status">What was seen; null when nothing is known of it.</param>
-/// <param name="Problem">Why nothing is known; null otherwise.</param>
-public sealed record ObservedCluster(string Name, ClusterStatus? Status, UserException? Problem);
+/// <param name="Problem">Why nothing is known, or nothing newer; null otherwise.</param>
+public sealed record ObservedCluster(string Name, ClusterStatus? Status, UserException? Problem)
+{
+    /// <summary>Of a cluster that is followed: since when there is a problem; null without one.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Of a cluster that is followed and has a problem: when it said the last thing that is in the status; null without a status.</summary>
+    public DateTimeOffset? AsOf { get; init; }
+}
 
 /// <summary>Looks at many clusters at once.</summary>
 /// <param name="settings">The bounds of each client.</param>
@@ -25,7 +32,7 @@ public sealed record ObservedCluster(string Name, ClusterStatus? Status, UserExc
 public sealed class FleetObserver(ClientSettings settings, TimeSpan limit, TimeProvider time)
 {
     // Each cluster costs a few connections and the pods of one page at a time.
-    private const int MostAtOnce = 16;
+    internal const int MostAtOnce = 16;
 
     /// <summary>Looks at all of them; one that does not answer does not keep the others from being shown.</summary>
     /// <param name="targets">The clusters.</param>
@@ -60,7 +67,11 @@ public sealed class FleetObserver(ClientSettings settings, TimeSpan limit, TimeP
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            return new ObservedCluster(target.Name, null, new UserException(ErrorKind.Environment, $"{target.Name} gave no complete answer within {limit.TotalSeconds:0.#} s", "see whether the API server is reachable, or wait longer with --timeout"));
+            return new ObservedCluster(target.Name, null, Late(target.Name, limit));
         }
     }
+
+    /// <summary>What is told of a cluster that took too long.</summary>
+    internal static UserException Late(string name, TimeSpan limit) =>
+        new(ErrorKind.Environment, $"{name} gave no complete answer within {limit.TotalSeconds:0.#} s", "see whether the API server is reachable, or wait longer with --timeout");
 }

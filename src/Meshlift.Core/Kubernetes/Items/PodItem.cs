@@ -24,6 +24,9 @@ public sealed record PodItem(ObjectMetadata Metadata)
     /// <summary>True when its condition <c>Ready</c> is.</summary>
     public bool Ready { get; init; }
 
+    /// <summary>True for a pod that counts: one that has ended, or is about to, says nothing about the next one.</summary>
+    public bool IsRunning => Metadata.Deleted is null && Phase is not ("Succeeded" or "Failed");
+
     /// <summary>Reads pods.</summary>
     /// <param name="annotations">The annotations to keep.</param>
     public static ItemReader<PodItem> Reader(IEnumerable<string>? annotations = null)
