@@ -33,7 +33,10 @@ internal sealed class StatusOutput(TextWriter output, VersionRemarks remarks)
         if (depth >= StatusDepth.Workloads) WriteWorkloads(fleet);
         if (depth >= StatusDepth.Pods) WritePods(fleet);
         foreach (var cluster in fleet)
+        {
             foreach (var unseen in cluster.Status?.Unseen ?? []) WriteLine($"not seen in {cluster.Name}: {unseen}");
+            if (cluster is { Status: not null, Problem: { } problem }) WriteLine($"{cluster.Name} is unknown since {Time(cluster.Since)}, and shown as of {Time(cluster.AsOf)}: {FirstLine(problem.Message)}");
+        }
         WriteLine(Summary(fleet));
     }
 
@@ -44,15 +47,16 @@ internal sealed class StatusOutput(TextWriter output, VersionRemarks remarks)
         {
             if (cluster.Status is not { } status)
             {
-                table.Add(cluster.Name, "unknown", "", "", "", "", "", "", "", FirstLine(cluster.Problem?.Message));
+                table.Add(cluster.Name, "unknown", "", "", "", "", "", "", "", cluster.Problem is { } problem ? FirstLine(problem.Message) : "no answer yet");
                 continue;
             }
-            if (status.Revisions.IsEmpty) table.Add(cluster.Name, Or(status.Kubernetes), "-", "", "", "", "0", "", "", "no control plane and no proxy");
+            var kubernetes = cluster.Problem is null ? status.Kubernetes : "";
+            if (status.Revisions.IsEmpty) table.Add(cluster.Name, Or(kubernetes), "-", "", "", "", "0", "", "", "no control plane and no proxy");
             for (var i = 0; i < status.Revisions.Length; i++)
             {
                 var revision = status.Revisions[i];
                 table.Add(
-                    i == 0 ? cluster.Name : "", i == 0 ? Or(status.Kubernetes) : "", revision.Revision, VersionsOf(revision), revision.Plane is { } plane ? $"{plane.Ready}/{plane.Wanted}" : "-",
+                    i == 0 ? cluster.Name : "", i == 0 ? Or(kubernetes) : "", revision.Revision, VersionsOf(revision), revision.Plane is { } plane ? $"{plane.Ready}/{plane.Wanted}" : "-",
                     revision.Tags.IsEmpty ? "-" : string.Join(',', revision.Tags), Number(revision.Counts.Proxies), Share(revision.Counts.Proxies, status.Counts.Proxies), Number(revision.Counts.Stale),
                     string.Join("; ", remarks.On(revision)));
             }
@@ -90,13 +94,13 @@ internal sealed class StatusOutput(TextWriter output, VersionRemarks remarks)
         table.Write(output);
     }
 
-    private static string VersionsOf(RevisionStatus revision) => revision.Plane is { } plane
+    internal static string VersionsOf(RevisionStatus revision) => revision.Plane is { } plane
         ? plane.Version?.ToString() ?? plane.Image
         : revision.Versions.IsEmpty ? "unknown" : string.Join(',', revision.Versions.Select(version => version.Version?.ToString() ?? "unknown"));
 
-    private static string Revisions(ImmutableArray<(string Revision, int Count)> revisions) => revisions.IsEmpty ? "-" : string.Join(' ', revisions.Select(one => $"{one.Revision}:{Number(one.Count)}"));
+    internal static string Revisions(ImmutableArray<(string Revision, int Count)> revisions) => revisions.IsEmpty ? "-" : string.Join(' ', revisions.Select(one => $"{one.Revision}:{Number(one.Count)}"));
 
-    private static string Remarks(ProxyCounts counts)
+    internal static string Remarks(ProxyCounts counts)
     {
         var remarks = new List<string>();
         if (counts.Troubled > 0) remarks.Add($"{Number(counts.Troubled)} contested or blocked");
@@ -119,13 +123,16 @@ internal sealed class StatusOutput(TextWriter output, VersionRemarks remarks)
 
     private static string Share(int part, int whole) => whole == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{(int)(100L * part / whole)}%");
 
-    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+    internal static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Or(string text) => text.Length == 0 ? "unknown" : text;
 
-    private static string Word(Enum value) => value.ToString().ToLowerInvariant();
+    internal static string Word(Enum value) => value.ToString().ToLowerInvariant();
 
-    private static string FirstLine(string? text) => (text ?? "").Split('\n')[0];
+    /// <summary>A time, to the second.</summary>
+    internal static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-";
+
+    internal static string FirstLine(string? text) => (text ?? "").Split('\n')[0];
 
     private void WriteLine(string text) => output.WriteLine(Redaction.WithoutControls(text));
 }

@@ -25,7 +25,9 @@ internal sealed class JsonSchemaValidator(JsonObject schema)
         switch (keyword)
         {
             case "$ref":
-                return Errors(schema["$defs"]![rule.GetValue<string>()["#/$defs/".Length..]]!, value, path);
+                var (other, name) = rule.GetValue<string>().Split("#/$defs/") is [var file, var named] ? (file, named) : throw new NotSupportedException(rule.ToJsonString());
+                // Another schema of ours, named as in its $id.
+                return other.Length > 0 ? new JsonSchemaValidator(CommandLine.PublishedSchema.Read(Path.GetFileNameWithoutExtension(other))).Errors(new JsonObject { ["$ref"] = $"#/$defs/{name}" }, value, path) : Errors(schema["$defs"]![name]!, value, path);
             case "type":
                 var types = rule is JsonArray several ? several.Select(type => type!.GetValue<string>()) : [rule.GetValue<string>()];
                 return Found(types.Any(type => Is(type, value)), $"{path}: is no {rule.ToJsonString()}");

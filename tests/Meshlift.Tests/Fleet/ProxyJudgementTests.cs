@@ -121,7 +121,7 @@ public sealed class ProxyJudgementTests
     private static ProxyStatus Judge(PodItem pod, string? gatewayAsks = null) =>
         new ProxyJudgement(Mesh, Namespaces, gatewayAsks is null ? new Dictionary<string, Labels>(StringComparer.Ordinal) : new Dictionary<string, Labels>(StringComparer.Ordinal) { ["edge/public"] = Labels.Of(("istio.io/rev", gatewayAsks)) }).Of(pod);
 
-    private static PodItem Pod(string space, string? revision, string? image, bool isNative = false)
+    internal static PodItem Pod(string space, string? revision, string? image, bool isNative = false)
     {
         var metadata = new ObjectMetadata("web-1", space) { Annotations = revision is null ? Labels.None : Labels.Of(("istio.io/rev", revision), ("sidecar.istio.io/status", "{}")) };
         var pod = new PodItem(metadata) { Containers = [new ContainerImage("web", "shop.example/web:4")], Ready = true };
@@ -133,7 +133,7 @@ public sealed class ProxyJudgementTests
     private static PodItem Owned(string kind, string name, string label, string value) =>
         new(new ObjectMetadata("web-1", "shop") { Labels = Labels.Of((label, value)), Controller = new OwnerReference("apps/v1", kind, name, "1") });
 
-    private static string MeshText(string revision) => $$"""
+    internal static string MeshText(string revision) => $$"""
         {{Webhook($"istio-sidecar-injector-{revision}", $"istio.io/rev: {revision}", revision, revision)}}
         ---
         apiVersion: v1
@@ -147,7 +147,7 @@ public sealed class ProxyJudgementTests
           values: '{"global": {"hub": "hub.example/istio", "tag": "1.30.3"} }'
         """;
 
-    private static string Tag(string tag, string revision) => Webhook($"istio-revision-tag-{tag}", $"istio.io/rev: {revision}, istio.io/tag: {tag}", tag, revision);
+    internal static string Tag(string tag, string revision) => Webhook($"istio-revision-tag-{tag}", $"istio.io/rev: {revision}, istio.io/tag: {tag}", tag, revision);
 
     private static string Webhook(string name, string labels, string asks, string revision) => $$"""
         apiVersion: admissionregistration.k8s.io/v1
