@@ -10,33 +10,58 @@ namespace Meshlift.Benchmarks;
 /// <summary>Lists all pods of one server by this client and by kubectl, in turn, each in a process of its own; prints a Markdown table.</summary>
 internal static class KubernetesClients
 {
-    /// <summary>Runs <c>kubernetes [PODS [ROUNDS]]</c>.</summary>
+    /// <summary>Runs <c>kubernetes [PODS [ROUNDS [PODS_FOR_BOTH]]]</c>: kubectl takes minutes and gigabytes for what the client is to hold, so that the two are compared over fewer pods; 0 for no comparison.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
         if (arguments is ["client", var address]) return await ListAsync(address);
         var pods = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 100_000;
         var rounds = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 5;
+        var both = arguments.Length > 2 ? int.Parse(arguments[2], CultureInfo.InvariantCulture) : Math.Min(pods, 20_000);
         using var server = new PodServer(pods);
-        var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{server.Port}/");
-        List<(TimeSpan Wall, long Memory)> own = [], peer = [];
-        var inside = new List<double>();
-        var client = new TimedProgram("the client", Path.Combine(AppContext.BaseDirectory, "Meshlift.Benchmarks"), ["kubernetes", "client", url], AppContext.BaseDirectory, () => { });
-        var kubectl = client with { Name = "kubectl", Program = Kubectl(), Arguments = ["--server", url, "--kubeconfig", "/dev/null", "get", "pods", "--all-namespaces", "--output", "json"] };
+        using var smaller = new PodServer(both);
+        var kubectl = both == 0 ? null : Kubectl();
+        var own = new Runs($"meshlift's client, {pods} pods", pods, Client(server), HasInside: true);
+        var less = new Runs($"meshlift's client, {both} pods", both, Client(smaller), HasInside: true);
+        var peer = new Runs($"kubectl get pods -A -o json, {both} pods", both, new TimedProgram("kubectl", kubectl, ["--server", Url(smaller), "--kubeconfig", "/dev/null", "get", "pods", "--all-namespaces", "--output", "json"], AppContext.BaseDirectory, () => { }), HasInside: false);
+        Runs[] all = kubectl is null ? [own] : [own, less, peer];
         for (var round = -1; round < rounds; round++)
+            foreach (var runs in all)
+                await runs.AddAsync(isCounted: round >= 0);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pods of {server.PodSize} bytes in pages of 500; {rounds} rounds in turn after one that is not counted; {Environment.ProcessorCount} processors, shared with the server; .NET {Environment.Version}; medians"));
+        Console.WriteLine();
+        Console.WriteLine("| program | s, whole process | s, the list alone | pods/s | MB resident, at most |");
+        Console.WriteLine("|---|---:|---:|---:|---:|");
+        foreach (var runs in all) runs.Print();
+        if (kubectl is not null) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nmeshlift's client against kubectl, {both} pods: {less.Wall / peer.Wall:0.000} of its time, {(double)less.Memory / peer.Memory:0.000} of its memory"));
+        return 0;
+    }
+
+    private static string Url(PodServer server) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{server.Port}/");
+
+    private static TimedProgram Client(PodServer server) => new("the client", Path.Combine(AppContext.BaseDirectory, "Meshlift.Benchmarks"), ["kubernetes", "client", Url(server)], AppContext.BaseDirectory, () => { });
+
+    /// <summary>The runs of one program.</summary>
+    private sealed record Runs(string Name, int Pods, TimedProgram Program, bool HasInside)
+    {
+        private readonly List<(double Wall, double Inside, long Memory)> _all = [];
+
+        public double Wall => TimedProgram.Median(_all.Select(run => run.Wall));
+
+        public long Memory => _all.Max(run => run.Memory);
+
+        public async Task AddAsync(bool isCounted)
         {
             using var output = new MemoryStream();
-            var run = await client.RunAsync(output);
-            if (round >= 0)
-            {
-                own.Add(run);
-                inside.Add(double.Parse(System.Text.Encoding.UTF8.GetString(output.ToArray()).Split(' ')[1], CultureInfo.InvariantCulture));
-            }
-            if (kubectl.Program is null) continue;
-            var other = await kubectl.RunAsync();
-            if (round >= 0) peer.Add(other);
+            var (wall, memory) = await Program.RunAsync(HasInside ? output : null);
+            var inside = HasInside ? double.Parse(System.Text.Encoding.UTF8.GetString(output.ToArray()).Split(' ')[1], CultureInfo.InvariantCulture) : 0;
+            if (isCounted) _all.Add((wall.TotalSeconds, inside, memory));
         }
-        Print(pods, server.PodSize, rounds, own, peer, inside);
-        return 0;
+
+        public void Print()
+        {
+            var inside = TimedProgram.Median(_all.Select(run => run.Inside));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {Name} | {Wall:0.00} | {(HasInside ? inside : Wall):0.00} | {Pods / (HasInside ? inside : Wall):0} | {Memory >> 20} |"));
+        }
     }
 
     private static async Task<int> ListAsync(string address)
@@ -50,21 +75,6 @@ internal static class KubernetesClients
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{list.Items.Count} {seconds:0.000}"));
         GC.KeepAlive(list);
         return 0;
-    }
-
-    private static void Print(int pods, int size, int rounds, List<(TimeSpan Wall, long Memory)> own, List<(TimeSpan Wall, long Memory)> peer, List<double> inside)
-    {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{pods} pods of {size} bytes in pages of 500; {rounds} rounds in turn; {Environment.ProcessorCount} processors, shared with the server; .NET {Environment.Version}; medians"));
-        Console.WriteLine();
-        Console.WriteLine("| program | s, whole process | pods/s | MB resident, at most | time against the first row |");
-        Console.WriteLine("|---|---:|---:|---:|---:|");
-        var baseline = TimedProgram.Median(own.Select(run => run.Wall.TotalSeconds));
-        Row("meshlift's client, whole process", baseline, own.Max(run => run.Memory), baseline);
-        Row("meshlift's client, the list alone", TimedProgram.Median(inside), own.Max(run => run.Memory), baseline);
-        if (peer.Count > 0) Row("kubectl get pods -A -o json", TimedProgram.Median(peer.Select(run => run.Wall.TotalSeconds)), peer.Max(run => run.Memory), baseline);
-
-        void Row(string name, double seconds, long memory, double first) =>
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {seconds:0.00} | {pods / seconds:0} | {memory >> 20} | {seconds / first:0.00} |"));
     }
 
     private static string? Kubectl()

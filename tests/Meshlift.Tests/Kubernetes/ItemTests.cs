@@ -24,7 +24,7 @@ public sealed class ItemTests
               "containers":[{"name":"web","image":"web:1","env":[{"name":"A","value":"]}\"\\"}]}],"hostNetwork":true,"nodeName":"n1"},
              "status":{"phase":"Running","conditions":[{"type":"Initialized","status":"True"},{"type":"Ready","status":"True","reason":"Fine"}]}}
             """), Strings);
-        Assert.Equal(("web-0", "shop", "u-1", "9", 2L), (pod.Metadata.Name, pod.Metadata.Namespace, pod.Metadata.Uid, pod.Metadata.ResourceVersion, pod.Metadata.Generation));
+        Assert.Equal(("web-0", "shop", "", "", 2L), (pod.Metadata.Name, pod.Metadata.Namespace, pod.Metadata.Uid, pod.Metadata.ResourceVersion, pod.Metadata.Generation));
         Assert.Equal("app=web,istio.io/rev=1-30-3", pod.Metadata.Labels.ToString());
         Assert.Equal("sidecar.istio.io/status={\"revision\":\"1-30-3\"}", pod.Metadata.Annotations.ToString());
         Assert.Equal(new OwnerReference("apps/v1", "ReplicaSet", "web-7", "3"), pod.Metadata.Controller);
@@ -63,13 +63,17 @@ public sealed class ItemTests
     [Fact]
     public void Equal_texts_and_label_sets_are_one_object()
     {
-        var reader = PodItem.Reader();
-        var json = Utf8("""{"metadata":{"name":"a","namespace":"shop","labels":{"app":"web"}},"spec":{"containers":[{"name":"c","image":"i:1"}]}}""");
+        var reader = PodItem.Reader(["noted"]);
+        var json = Utf8("""{"metadata":{"name":"a","namespace":"shop","labels":{"app":"web"},"annotations":{"noted":"{\"a\":1}"}},"spec":{"containers":[{"name":"c","image":"i:1"}]}}""");
         var pool = new StringPool();
         var (one, two) = (reader(json, pool), reader(json, pool));
         Assert.Same(one.Metadata.Namespace, two.Metadata.Namespace);
         Assert.Same(one.Metadata.Labels, two.Metadata.Labels);
-        Assert.Same(one.Containers[0].Image, two.Containers[0].Image);
+        Assert.True(one.Containers == two.Containers);
+        Assert.Same(one.Metadata.Annotations, two.Metadata.Annotations);
+        Assert.Equal("""{"a":1}""", one.Metadata.Annotations["noted"]);
+        var other = reader(Utf8("""{"metadata":{"annotations":{"noted":"{\"a\":2}"}},"spec":{"containers":[{"name":"c","image":"i:2"}]}}"""), pool);
+        Assert.Equal(("""{"a":2}""", "i:2"), (other.Metadata.Annotations["noted"], other.Containers[0].Image));
     }
 
     [Theory]

@@ -26,4 +26,24 @@ public readonly record struct Condition(string Type, string Status, string Reaso
         }
         return conditions.DrainToImmutable();
     }
+
+    /// <summary>Reads the value of <c>conditions</c> for one of them alone.</summary>
+    /// <param name="cursor">Stands before it.</param>
+    /// <param name="type">The type of the condition, in quotes.</param>
+    internal static bool IsTrue(ref JsonCursor cursor, ReadOnlySpan<byte> type)
+    {
+        var found = false;
+        for (cursor.Enter(); cursor.NextElement();)
+        {
+            bool isIt = false, isTrue = false;
+            for (cursor.Enter(); cursor.NextMember(out var member);)
+            {
+                if (member.SequenceEqual("type"u8)) isIt = cursor.Raw().SequenceEqual(type);
+                else if (member.SequenceEqual("status"u8)) isTrue = cursor.Raw().SequenceEqual("\"True\""u8);
+                else cursor.Skip();
+            }
+            found |= isIt && isTrue;
+        }
+        return found;
+    }
 }

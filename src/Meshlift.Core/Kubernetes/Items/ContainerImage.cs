@@ -22,6 +22,6 @@ public readonly record struct ContainerImage(string Name, string Image)
             }
             containers.Add(new ContainerImage(name, image));
         }
-        return containers.DrainToImmutable();
+        return strings.Same(containers.DrainToImmutable());
     }
 }

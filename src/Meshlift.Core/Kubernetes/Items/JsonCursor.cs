@@ -87,7 +87,7 @@ public ref struct JsonCursor(ReadOnlySpan<byte> json)
         if (IsNull()) return null;
         var start = _at;
         var raw = Quoted(out var escaped);
-        return escaped ? Unescape(_json[start.._at]) : strings.Get(raw);
+        return escaped ? strings.Unescaped(_json[start.._at]) : strings.Get(raw);
     }
 
     /// <summary>True or false; a JSON null is false.</summary>
@@ -182,7 +182,9 @@ public ref struct JsonCursor(ReadOnlySpan<byte> json)
         throw Wrong("the end of a text");
     }
 
-    private static string Unescape(ReadOnlySpan<byte> quoted)
+    /// <summary>A text with its escapes resolved.</summary>
+    /// <param name="quoted">The text, with its quotes.</param>
+    internal static string Unescape(ReadOnlySpan<byte> quoted)
     {
         var reader = new Utf8JsonReader(quoted);
         reader.Read();

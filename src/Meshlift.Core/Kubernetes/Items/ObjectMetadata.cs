@@ -58,7 +58,11 @@ public sealed record ObjectMetadata(string Name, string Namespace)
     internal static IReadOnlySet<string> Keep(IEnumerable<string>? annotations) => (annotations ?? []).ToImmutableHashSet(StringComparer.Ordinal);
 
     /// <summary>Reads the value of <c>metadata</c>.</summary>
-    internal static ObjectMetadata Read(ref JsonCursor cursor, StringPool strings, IReadOnlySet<string> keep)
+    /// <param name="cursor">Stands before it.</param>
+    /// <param name="strings">The texts of the list.</param>
+    /// <param name="keep">The annotations to keep.</param>
+    /// <param name="isIdentified">False to leave out <see cref="Uid"/> and <see cref="ResourceVersion"/>, which no two objects share.</param>
+    internal static ObjectMetadata Read(ref JsonCursor cursor, StringPool strings, IReadOnlySet<string> keep, bool isIdentified = true)
     {
         string name = "", space = "", uid = "", version = "";
         long generation = 0;
@@ -70,8 +74,8 @@ public sealed record ObjectMetadata(string Name, string Namespace)
         {
             if (member.SequenceEqual("name"u8)) name = cursor.Text() ?? "";
             else if (member.SequenceEqual("namespace"u8)) space = cursor.Text(strings) ?? "";
-            else if (member.SequenceEqual("uid"u8)) uid = cursor.Text() ?? "";
-            else if (member.SequenceEqual("resourceVersion"u8)) version = cursor.Text() ?? "";
+            else if (isIdentified && member.SequenceEqual("uid"u8)) uid = cursor.Text() ?? "";
+            else if (isIdentified && member.SequenceEqual("resourceVersion"u8)) version = cursor.Text() ?? "";
             else if (member.SequenceEqual("generation"u8)) generation = cursor.Whole() ?? 0;
             else if (member.SequenceEqual("labels"u8)) labels = strings.Labels(cursor.Raw());
             else if (member.SequenceEqual("annotations"u8) && keep.Count > 0) annotations = strings.Labels(cursor.Raw(), keep);
