@@ -146,7 +146,7 @@ internal sealed class RequestSender : IDisposable
             response = await _transport.SendAsync(message, credential.Certificate, linked.Token);
             var stream = await response.Content.ReadAsStreamAsync(linked.Token);
             attempt.Limit = silence ?? _settings.SilenceLimit;
-            var body = new StreamWindow(stream, patience, attempt.Limit.Value, _settings.LargestItem, linked.Token);
+            var body = new StreamWindow(stream, patience, attempt.Limit.Value, _settings.LargestItem, silence is null ? StreamWindow.ForMany : StreamWindow.ForOne, linked.Token);
             answer = new Answer(response, body, patience, linked);
             patience.CancelAfter(Timeout.InfiniteTimeSpan);
             if (response.StatusCode is not (HttpStatusCode.NotModified or >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices)) throw await RejectionAsync(response, body);

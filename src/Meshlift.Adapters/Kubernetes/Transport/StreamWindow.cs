@@ -10,10 +10,17 @@ namespace Meshlift.Adapters.Kubernetes.Transport;
 /// <param name="patience">Is cancelled when the server is silent for too long.</param>
 /// <param name="silence">How long it may be silent.</param>
 /// <param name="largest">The largest single value, in bytes.</param>
+/// <param name="size">How many bytes it has at first.</param>
 /// <param name="cancel">Is cancelled with it, or when the caller gives up.</param>
-internal sealed class StreamWindow(Stream stream, CancellationTokenSource patience, TimeSpan silence, int largest, CancellationToken cancel) : IDisposable
+internal sealed class StreamWindow(Stream stream, CancellationTokenSource patience, TimeSpan silence, int largest, int size, CancellationToken cancel) : IDisposable
 {
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(256 << 10);
+    /// <summary>The size for an answer with many values.</summary>
+    public const int ForMany = 256 << 10;
+
+    /// <summary>The size for a watch, of which a fleet has hundreds: one event at a time.</summary>
+    public const int ForOne = 16 << 10;
+
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(size);
     private int _start;
     private int _end;
 
