@@ -59,3 +59,27 @@ public sealed record ApiFaultSpec(
         return fault;
     });
 }
+
+/// <summary>Metrics that are otherwise for a time.</summary>
+/// <param name="Change">What changes: errors, traffic, latency, memory, cpu, convergence, rejects or cardinality.</param>
+/// <param name="Value">What it is then: a share for errors, a rate for rejects, else how many times as much.</param>
+/// <param name="Cluster">In which cluster; null for all.</param>
+/// <param name="Namespace">Of the pods of which namespace; null for all.</param>
+/// <param name="Revision">Of which revision; null for all.</param>
+/// <param name="After">After how long it begins.</param>
+/// <param name="For">How long it lasts; null for ever.</param>
+public sealed record MetricSpec(string Change, double Value, string? Cluster, string? Namespace, string? Revision, TimeSpan After, TimeSpan? For)
+{
+    internal static Shape<MetricSpec> Shape { get; } = Shapes.Mapping("metric change", "Metrics that are otherwise for a time, for gates to see.", fields => new MetricSpec(
+        fields.Required("change", Shapes.Choice<string>("metric",
+            new("errors", "errors", "the share of requests that are answered 503"), new("traffic", "traffic", "how many times as many requests"),
+            new("latency", "latency", "how many times as long they take"), new("memory", "memory", "how many times as much memory istiod uses"),
+            new("cpu", "cpu", "how many times as much CPU istiod uses"), new("convergence", "convergence", "how many times as long a push takes"),
+            new("rejects", "rejects", "how many pushes proxies reject, per second and istiod"), new("cardinality", "cardinality", "how many times as many series there are")), "what changes"),
+        fields.Required("value", Shapes.Limit.OrNull(), "what it is then, such as 5% or 1.5") is { } limit ? limit.Value : 0,
+        fields.Optional("cluster", Shapes.DnsLabel, "in which cluster; all when absent"),
+        fields.Optional("namespace", Shapes.DnsLabel, "of the pods of which namespace; all when absent"),
+        fields.Optional("revision", Shapes.DnsLabel, "of which revision; all when absent"),
+        fields.Optional("after", Shapes.Duration, "0s", "after how long it begins, by the fleet's clock"),
+        fields.Optional("for", Shapes.Duration.OrNull(), "how long it lasts; for ever when absent")));
+}

@@ -36,7 +36,8 @@ public static class FleetFile
 /// <param name="Speed">How many seconds pass in the fleet in a real one.</param>
 /// <param name="Pods">How long pods take.</param>
 /// <param name="Clusters">The clusters; at least one.</param>
-public sealed record FleetSpec(int Seed, int Speed, PodTimesSpec Pods, ImmutableArray<SimulatedClusterSpec> Clusters)
+/// <param name="Metrics">What its Prometheus shows beside the ordinary.</param>
+public sealed record FleetSpec(int Seed, int Speed, PodTimesSpec Pods, ImmutableArray<SimulatedClusterSpec> Clusters, ImmutableArray<MetricSpec> Metrics)
 {
     internal static Shape<FleetSpec> Shape { get; } = Shapes.Mapping("spec", "What the fleet is made of.", fields =>
     {
@@ -44,7 +45,8 @@ public sealed record FleetSpec(int Seed, int Speed, PodTimesSpec Pods, Immutable
             fields.Optional("seed", Shapes.Integer(0), "1", "names, addresses and chance follow from it"),
             fields.Optional("speed", Shapes.Integer(1, 10_000), "1", "how many seconds pass in the fleet in a real one"),
             fields.Section("pods", PodTimesSpec.Shape, "how long pods take, by the fleet's clock"),
-            fields.Required("clusters", Shapes.NonEmptyList(SimulatedClusterSpec.Shape), "the clusters, at least one"));
+            fields.Required("clusters", Shapes.NonEmptyList(SimulatedClusterSpec.Shape), "the clusters, at least one"),
+            fields.List("metrics", MetricSpec.Shape, "what its Prometheus shows beside the ordinary"));
         fields.Unique("cluster", "clusters[*].name");
         return spec;
     });

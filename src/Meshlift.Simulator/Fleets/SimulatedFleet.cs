@@ -1,5 +1,6 @@
 using Meshlift.Core.Simulating;
 using Meshlift.Simulator.Clusters.Objects;
+using Meshlift.Simulator.Prometheus;
 using Meshlift.Simulator.Time;
 
 namespace Meshlift.Simulator.Fleets;
@@ -15,6 +16,9 @@ public sealed class SimulatedFleet : IAsyncDisposable
     private readonly int _speed;
 
     private SimulatedFleet(List<FleetCluster> clusters, SteppedTime time, int speed) => (_clusters, Time, _speed) = (clusters, time, speed);
+
+    /// <summary>What its metrics show beside the ordinary; may be added to.</summary>
+    public MetricPlan Metrics { get; } = new();
 
     /// <summary>The clusters.</summary>
     public IReadOnlyList<SimulatedCluster> Clusters => [.. _clusters.Select(cluster => cluster.Cluster)];
@@ -47,6 +51,11 @@ public sealed class SimulatedFleet : IAsyncDisposable
             await fleet.SettleAsync(tell, cancel);
             time.Advance(now - time.GetUtcNow());
             foreach (var cluster in fleet._clusters) cluster.Trouble(now);
+            foreach (var metric in spec.Metrics)
+                fleet.Metrics.Add(new MetricChange(Enum.Parse<MetricKind>(metric.Change, ignoreCase: true), metric.Value)
+                {
+                    Cluster = metric.Cluster, Namespace = metric.Namespace, Revision = metric.Revision, From = now + metric.After, Until = metric.For is { } length ? now + metric.After + length : DateTimeOffset.MaxValue,
+                });
             return fleet;
         }
         catch

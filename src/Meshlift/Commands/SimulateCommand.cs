@@ -10,6 +10,7 @@ using Meshlift.Core.Configuration;
 using Meshlift.Core.Simulating;
 using Meshlift.Simulator.Clusters.Api;
 using Meshlift.Simulator.Fleets;
+using Meshlift.Simulator.Prometheus;
 
 namespace Meshlift.CommandLine.Commands;
 
@@ -18,8 +19,8 @@ internal static class SimulateCommand
 {
     private const string Details = """
         Serves clusters that are not there: API servers on the loopback address, with workloads that roll, pods that become ready or fail, proxies that are
-        injected as the webhooks in the cluster say, and a GitOps agent. kubectl, and whatever else speaks Kubernetes, can be pointed at them. All of it is in
-        memory and ends with the program, and so does the kubeconfig.
+        injected as the webhooks in the cluster say, a GitOps agent, and one Prometheus for all. kubectl, and whatever else speaks Kubernetes, can be pointed at
+        them. All of it is in memory and ends with the program, and so does the kubeconfig.
 
         Ends with Ctrl-C, or after --for, with exit code 0.
 
@@ -83,11 +84,12 @@ internal static class SimulateCommand
         {
             await using var fleet = await SimulatedFleet.StartAsync(spec, FleetFolder.Sources(Path.GetDirectoryName(Path.GetFullPath(file))!, time, end.Token), time.GetUtcNow(), Tell, end.Token);
             await using var server = await ServeAsync(fleet, port);
+            await using var prometheus = await PrometheusServer.StartAsync(fleet.Clusters, new PrometheusSettings { Time = fleet.Time, Plan = fleet.Metrics }, end.Token);
             await server.WriteKubeconfigAsync(kubeconfig, end.Token);
             try
             {
                 line.Show("");
-                SimulateOutput.Write(output, format, spec, fleet, Path.GetFullPath(kubeconfig));
+                SimulateOutput.Write(output, format, spec, fleet, Path.GetFullPath(kubeconfig), prometheus.Address);
                 await fleet.RunAsync(Tell, end.Token);
             }
             finally

@@ -10,11 +10,11 @@ namespace Meshlift.CommandLine.Output;
 /// <summary>Tells where a simulated fleet is to be found.</summary>
 internal static class SimulateOutput
 {
-    public static void Write(TextWriter output, OutputFormat format, FleetSpec spec, SimulatedFleet fleet, string kubeconfig)
+    public static void Write(TextWriter output, OutputFormat format, FleetSpec spec, SimulatedFleet fleet, string kubeconfig, Uri prometheus)
     {
         if (format == OutputFormat.Json)
         {
-            output.WriteLine(JsonText.LineOf(json => Write(json, spec, fleet, kubeconfig)));
+            output.WriteLine(JsonText.LineOf(json => Write(json, spec, fleet, kubeconfig, prometheus)));
         }
         else
         {
@@ -24,14 +24,16 @@ internal static class SimulateOutput
             table.Write(output);
             output.WriteLine();
             output.WriteLine($"export KUBECONFIG={kubeconfig}");
+            output.WriteLine($"Prometheus: {prometheus}");
             output.WriteLine(spec.Speed == 1 ? "Time runs as it does here. Ctrl-C ends the fleet." : string.Create(CultureInfo.InvariantCulture, $"Time runs {spec.Speed} times as fast as here. Ctrl-C ends the fleet."));
         }
         output.Flush();
     }
 
-    private static void Write(Utf8JsonWriter json, FleetSpec spec, SimulatedFleet fleet, string kubeconfig)
+    private static void Write(Utf8JsonWriter json, FleetSpec spec, SimulatedFleet fleet, string kubeconfig, Uri prometheus)
     {
         json.WriteString("kubeconfig", kubeconfig);
+        json.WriteString("prometheus", prometheus.ToString());
         json.WriteNumber("speed", spec.Speed);
         json.WriteStartArray("clusters");
         foreach (var cluster in fleet.Clusters)
