@@ -14,7 +14,8 @@ public sealed record KustomizedFolder(ImmutableArray<string> Files, ImmutableSor
     // What else a kustomization may say changes objects in ways that are not known here.
     private static readonly string[] Known = ["apiVersion", "kind", "metadata", "resources", "commonAnnotations"];
 
-    /// <summary>Looks into a folder: where a <c>kustomization.yaml</c> stands, that says what is applied; else all YAML files below are.</summary>
+    /// <summary>Looks into a folder: where a <c>kustomization.yaml</c> stands, that says what is applied; else all YAML files below are, and of a folder with one of its own what that says.</summary>
+    /// <remarks>As Flux makes up a kustomization where there is none (fluxcd/pkg/kustomize, generator).</remarks>
     /// <param name="folder">The folder, from the root of what was read; <c>./a/b</c>, <c>a/b</c> and an empty text are understood.</param>
     /// <param name="files">All files, by their paths with '/' between the parts.</param>
     public static KustomizedFolder Of(string folder, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files)
@@ -51,7 +52,9 @@ public sealed record KustomizedFolder(ImmutableArray<string> Files, ImmutableSor
             var place = Join(folder, FileName);
             if (!files.TryGetValue(place, out var bytes))
             {
-                foreach (var path in files.Keys.Where(path => IsWithin(path, folder) && Path.GetExtension(path) is ".yaml" or ".yml" or ".json")) Files.Add(path);
+                foreach (var path in files.Keys.Where(path => IsWithin(path, folder) && Path.GetExtension(path) is ".yaml" or ".yml" or ".json"))
+                    if (OwnFolder(path, folder) is { } own) Enter(own);
+                    else Files.Add(path);
                 return;
             }
             YamlMapping? root;
@@ -70,6 +73,14 @@ public sealed record KustomizedFolder(ImmutableArray<string> Files, ImmutableSor
                 foreach (var entry in (root?["commonAnnotations"] as YamlMapping)?.Entries ?? [])
                     if (entry.Value is YamlScalar value) Annotations = Annotations.SetItem(entry.Key, value.Value);
             foreach (var item in ((root?["resources"] as YamlSequence)?.Items ?? []).OfType<YamlScalar>()) Name(place, folder, item);
+        }
+
+        /// <summary>The highest folder between a file and the one that is looked into which has a kustomization; null when there is none.</summary>
+        private string? OwnFolder(string path, string folder)
+        {
+            for (var slash = path.IndexOf('/', folder.Length == 0 ? 0 : folder.Length + 1); slash >= 0; slash = path.IndexOf('/', slash + 1))
+                if (files.ContainsKey($"{path[..slash]}/{FileName}")) return path[..slash];
+            return null;
         }
 
         private void Name(string place, string folder, YamlScalar item)

@@ -14,7 +14,8 @@ namespace Meshlift.CommandLine.Commands;
 internal static class DemoCommand
 {
     private const string Details = """
-        It renders one version of Istio, merges it, and renders the next one beside it. It needs git and nothing else: no cluster, no network.
+        It renders one version of Istio, merges it, and renders the next one beside it; a GitOps agent delivers what is merged to a simulated cluster, whose status
+        is shown before and after. It needs git and nothing else: no cluster, no network.
 
         Examples:
           meshlift demo                     in a new temporary folder, which is kept
@@ -35,20 +36,21 @@ internal static class DemoCommand
         folder = folder is null ? Directory.CreateTempSubdirectory("meshlift-demo-").FullName : Directory.CreateDirectory(folder).FullName;
         output.WriteLine($"A forge and a checkout, in {folder}");
         var demo = await DemoRepository.CreateAsync(folder, cancel);
-        var writer = new RenderOutput(output, OutputFormat.Text, listsAll: false);
-        foreach (var version in SampleRelease.Versions)
+        await ProposeAsync(demo, SampleRelease.Versions[0], output, cancel);
+        output.WriteLine("The GitOps agent of a simulated cluster applies what was merged");
+        await using var fleet = await DemoFleet.StartAsync(folder, cancel);
+        await fleet.RunAsync(output, cancel, "status", "--context", "testing", "--workloads");
+        foreach (var version in SampleRelease.Versions.Skip(1))
         {
-            output.WriteLine();
-            output.WriteLine($"$ meshlift render {version} --push");
-            var call = new RenderCall(Path.Combine(demo.Checkout, "meshlift.yaml"), VersionRange.Parse(version), new ClusterChoice([], null, All: false), PlacementOptions.None, IsDryRun: false);
-            var committed = await call.CommitAsync("", writer, cancel);
-            output.WriteLine();
-            output.WriteLine($"$ git log --stat main..{committed.Branch}");
-            output.Write(await demo.ReadAsync(cancel, "log", "--reverse", "--format=commit %h%n    %s%n%n%w(0,4,4)%b", "--shortstat", $"main..{committed.Branch}"));
-            output.WriteLine();
-            output.WriteLine($"A reviewer merges {committed.Branch}");
-            await demo.MergeAsync(committed.Branch.Value, cancel);
+            await ProposeAsync(demo, version, output, cancel);
+            output.WriteLine("The GitOps agent applies it; no proxy moves before its namespace asks for the new revision");
+            await fleet.SettleAsync(cancel);
+            await fleet.RunAsync(output, cancel, "status", "--context", "testing", "--workloads");
         }
+        output.WriteLine();
+        output.WriteLine("Who injects a workload, and whether the cluster is what Git says:");
+        await fleet.RunAsync(output, cancel, "explain", "deployment/web", "-n", "shop", "--context", "testing");
+        await fleet.RunAsync(output, cancel, "drift", "--context", "testing", "--cluster", "testing");
         output.WriteLine();
         output.WriteLine("What Flux applies now: common/ from the newest revision, active/ from the first one, and both revisions beside each other");
         FolderTree.Write(output, Path.Combine(demo.Checkout, "clusters", "testing", "istio-system"), depth: 2);
@@ -57,6 +59,22 @@ internal static class DemoCommand
         output.WriteLine($"  cd {demo.Checkout}");
         output.WriteLine("  git log -p -- clusters/testing/istio-system/1-30-3/generated/deployment");
         output.WriteLine("  meshlift render 1.30.3 --activate gateways --dry-run");
+        output.WriteLine($"  meshlift simulate {Path.Combine(folder, "fleet.yaml")} --kubeconfig {Path.Combine(folder, "kubeconfig")}   # the cluster again, for as long as you like");
         return (int)ExitCode.Done;
+    }
+
+    /// <summary>Renders a version onto a branch, shows it, and has it merged.</summary>
+    private static async Task ProposeAsync(DemoRepository demo, string version, TextWriter output, CancellationToken cancel)
+    {
+        output.WriteLine();
+        output.WriteLine($"$ meshlift render {version} --push");
+        var call = new RenderCall(Path.Combine(demo.Checkout, "meshlift.yaml"), VersionRange.Parse(version), new ClusterChoice([], null, All: false), PlacementOptions.None, IsDryRun: false);
+        var committed = await call.CommitAsync("", new RenderOutput(output, OutputFormat.Text, listsAll: false), cancel);
+        output.WriteLine();
+        output.WriteLine($"$ git log --stat main..{committed.Branch}");
+        output.Write(await demo.ReadAsync(cancel, "log", "--reverse", "--format=commit %h%n    %s%n%n%w(0,4,4)%b", "--shortstat", $"main..{committed.Branch}"));
+        output.WriteLine();
+        output.WriteLine($"A reviewer merges {committed.Branch}");
+        await demo.MergeAsync(committed.Branch.Value, cancel);
     }
 }

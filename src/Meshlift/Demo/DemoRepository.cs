@@ -11,6 +11,9 @@ internal sealed class DemoRepository
     // What the teams run: namespaces and workloads that ask for proxies in the ways that are met in practice.
     private static readonly string[] Apps = ["apps/billing.yaml", "apps/edge.yaml", "apps/shop.yaml"];
 
+    // What a cluster has beside Istio: namespaces, and the order in which things are delivered.
+    private static readonly string[] Cluster = ["clusters/testing/apps.yaml", "clusters/testing/namespaces.yaml"];
+
     private readonly ExternalProgram _git = new("git", "install Git 2.30 or newer", TimeProvider.System);
     private readonly string _folder;
 
@@ -33,7 +36,7 @@ internal sealed class DemoRepository
         }
         BoundedFile.Write(Path.Combine(demo.Checkout, "meshlift.yaml"), Embedded("meshlift.yaml"));
         BoundedFile.Write(Path.Combine(demo.Checkout, "istio", "patches", "istiod-log-level.patch"), Embedded("istiod-log-level.patch"));
-        foreach (var app in Apps) BoundedFile.Write(Path.Combine(demo.Checkout, app), Embedded(app));
+        foreach (var file in (string[])[.. Apps, .. Cluster]) BoundedFile.Write(Path.Combine(demo.Checkout, file), Embedded(file));
         await demo.GitAsync(demo.Checkout, cancel, "add", "--all");
         await demo.GitAsync(demo.Checkout, cancel, "commit", "--quiet", "-m", "Begin with a configuration, two releases of Istio and the applications");
         await demo.GitAsync(demo.Checkout, cancel, "push", "--quiet", "--set-upstream", "origin", "main");
@@ -58,7 +61,8 @@ internal sealed class DemoRepository
         return ran.ExitCode == 0 ? ran.OutputText : throw ran.Failure("the demo needs nothing but git and a folder it may write to; try another one with --folder");
     }
 
-    private static ReadOnlyMemory<byte> Embedded(string name)
+    /// <summary>A file that comes with the program.</summary>
+    public static ReadOnlyMemory<byte> Embedded(string name)
     {
         using var resource = Assembly.GetExecutingAssembly().GetManifestResourceStream(name) ?? throw new System.Diagnostics.UnreachableException(name);
         using var bytes = new MemoryStream();

@@ -20,6 +20,11 @@ public sealed class DemoTests
             "patch    istio/patches/istiod-log-level.patch: applies", "pushed to origin", "A reviewer merges meshlift/render/1.29.6/testing",
             "$ meshlift render 1.30.3 --push", "stand by; 1-29-6 stays in charge", "├── 1-30-3/", "└── kustomization.yaml"])
             Assert.Contains(part, text, StringComparison.Ordinal);
+        // What the cluster runs, before the new revision and after.
+        Assert.Matches(@"testing +v1\.33\.4 +1-29-6 +1\.29\.6 +2/2 +canary,prod +14 +100% +0[^\n]*\n\n", text);
+        Assert.Matches(@"testing +v1\.33\.4 +1-29-6 +1\.29\.6 +2/2 +canary,prod +14 +100% +0[^\n]*\n +1-30-3 +1\.30\.3 +2/2 +- +0 +0% +0", text);
+        Assert.Equal(2, text.Split("1 cluster, ").Length - 1);
+        Assert.False(File.Exists(folder["demo/kubeconfig"]));
         Assert.DoesNotContain("warning", text, StringComparison.Ordinal);
         Assert.True(Directory.Exists(folder["demo/platform/clusters/testing/istio-system/1-30-3/generated"]));
 

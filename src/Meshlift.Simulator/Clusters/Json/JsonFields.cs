@@ -38,13 +38,14 @@ internal static class JsonFields
         return made;
     }
 
-    /// <summary>The value at a path such as <c>spec.replicas</c>; null when there is none. Indices as in <c>[0]</c> and quoted keys as in <c>['a.b']</c> are known.</summary>
+    /// <summary>The value at a path such as <c>spec.replicas</c>; null when there is none. Indices as in <c>[0]</c>, quoted keys as in <c>['a.b']</c> and one item of many as in <c>[?(@.type=="Ready")]</c> are known.</summary>
     public static JsonNode? At(this JsonNode? node, string path)
     {
         foreach (var step in JsonSteps.Of(path))
             node = node switch
             {
                 JsonObject members => members[step],
+                JsonArray items when JsonSteps.Choice(step) is var (field, value) && field.Length > 0 => items.OfType<JsonObject>().FirstOrDefault(item => item.Text(field) == value),
                 JsonArray items when int.TryParse(step, System.Globalization.CultureInfo.InvariantCulture, out var index) && index >= 0 && index < items.Count => items[index],
                 _ => null,
             };

@@ -28,4 +28,11 @@ internal static class JsonSteps
         }
         return steps;
     }
+
+    /// <summary>What a step asks of the item that it chooses: <c>?(@.type=="Ready")</c> asks Ready of type. Empty when it is no such step.</summary>
+    public static (string Field, string Value) Choice(string step)
+    {
+        if (step is not ['?', '(', '@', '.', .. var rest, ')'] || rest.Split("==", 2) is not [var field, var value]) return ("", "");
+        return (field.Trim(), value.Trim().Trim('\'', '"'));
+    }
 }

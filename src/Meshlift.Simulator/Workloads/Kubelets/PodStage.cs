@@ -61,7 +61,7 @@ internal static class PodStage
         if (starters.Count > 0)
             status["initContainerStatuses"] = new JsonArray([.. starters.Select(container => container.Text("restartPolicy") == "Always"
                 ? Container(container, state(container.Text("name") ?? ""), isReady, restarts)
-                : Container(container, isInitialized ? new JsonObject { ["terminated"] = new JsonObject { ["exitCode"] = 0L, ["reason"] = "Completed", ["finishedAt"] = status["startTime"]!.DeepClone() } } : new JsonObject { ["waiting"] = new JsonObject { ["reason"] = "PodInitializing" } }, isInitialized, 0))]);
+                : Container(container, isInitialized ? new JsonObject { ["terminated"] = new JsonObject { ["exitCode"] = 0L, ["reason"] = "Completed", ["startedAt"] = status["startTime"]!.DeepClone(), ["finishedAt"] = status["startTime"]!.DeepClone() } } : new JsonObject { ["waiting"] = new JsonObject { ["reason"] = "PodInitializing" } }, isInitialized, 0))]);
         return status;
     }
 

@@ -29,6 +29,18 @@ public sealed class GitOpsAgentTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_without_a_kustomization_takes_those_below_as_they_are()
+    {
+        _files["clusters/eu/a.yaml"] = ConfigMap("a", "default", "1");
+        _files["clusters/eu/deep/er/b.yaml"] = ConfigMap("b", "default", "1");
+        _files["clusters/eu/istio/kustomization.yaml"] = "resources: [taken]";
+        _files["clusters/eu/istio/taken/c.yaml"] = ConfigMap("c", "default", "1");
+        _files["clusters/eu/istio/standby/d.yaml"] = ConfigMap("d", "default", "1");
+        Deliver();
+        Assert.Equal(["a", "b", "c"], ((string[])["a", "b", "c", "d"]).Where(name => Find("ConfigMap", name) is not null));
+    }
+
+    [Fact]
     public void What_leaves_Git_leaves_the_cluster_and_what_people_change_is_taken_back()
     {
         _files["clusters/eu/a.yaml"] = ConfigMap("a", "default", "1");
