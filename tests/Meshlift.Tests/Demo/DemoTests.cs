@@ -23,8 +23,10 @@ public sealed class DemoTests
         // What the cluster runs, before the new revision and after.
         Assert.Matches(@"testing +v1\.33\.4 +1-29-6 +1\.29\.6 +2/2 +canary,prod +14 +100% +0[^\n]*\n\n", text);
         Assert.Matches(@"testing +v1\.33\.4 +1-29-6 +1\.29\.6 +2/2 +canary,prod +14 +100% +0[^\n]*\n +1-30-3 +1\.30\.3 +2/2 +- +0 +0% +0", text);
-        Assert.Equal(2, text.Split("1 cluster, ").Length - 1);
+        Assert.Equal(2, text.Split(" 0 stale, 0 missing").Length - 1);
+        Assert.Contains("1 cluster, 102 objects: no drift", text, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["demo/kubeconfig"]));
+        foreach (var line in ShownInReadme("status").Concat(ShownInReadme("explain"))) Assert.Contains(Told(line), text.Split('\n').Select(Told));
         Assert.DoesNotContain("warning", text, StringComparison.Ordinal);
         Assert.True(Directory.Exists(folder["demo/platform/clusters/testing/istio-system/1-30-3/generated"]));
 
@@ -32,4 +34,17 @@ public sealed class DemoTests
         Assert.Equal(4, await CommandTree.RunAsync(["demo", "--folder", folder["demo"]], settings));
         Assert.Contains("is not empty", error.ToString(), StringComparison.Ordinal);
     }
+
+    /// <summary>What the README shows of a command that the demo runs.</summary>
+    private static List<string> ShownInReadme(string command)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Meshlift.slnx"))) folder = folder.Parent;
+        var lines = File.ReadAllLines(Path.Combine(folder.FullName, "README.md")).Select(line => line.Trim()).SkipWhile(line => !line.StartsWith($"$ meshlift {command} ", StringComparison.Ordinal)).TakeWhile(line => line != "```").ToList();
+        Assert.True(lines.Count > 2);
+        return lines;
+    }
+
+    /// <summary>A line without its remarks, which change with the day.</summary>
+    private static string Told(string line) => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries).TakeWhile(word => word is not ("exposed" or "images")));
 }

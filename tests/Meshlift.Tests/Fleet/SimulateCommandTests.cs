@@ -54,6 +54,34 @@ public sealed class SimulateCommandTests : IDisposable
         Assert.Equal(0, (await fleet.EndAsync()).Code);
     }
 
+    [KubectlFact]
+    public async Task What_is_committed_arrives_in_the_cluster()
+    {
+        Directory.CreateDirectory(_folder["repository"]);
+        File.WriteAllText(_folder["repository/map.yaml"], "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: map, namespace: default }\ndata: { key: one }\n");
+        await GitAsync("init", "--quiet", "--initial-branch=main");
+        await CommitAsync();
+        File.WriteAllText(_folder["fleet.yaml"], Small.Replace("name: eu", "name: eu\n      git: { repository: repository, paths: [.], interval: 5s }", StringComparison.Ordinal));
+        using var fleet = MeshliftProcess.Start(_folder.Path, ["simulate", "fleet.yaml", "--kubeconfig", "kubeconfig", "--for", "5m"]);
+        await AppearsAsync(fleet);
+        Assert.Equal("one", await KubectlAsync("get", "configmap", "map", "-o", "jsonpath={.data.key}"));
+        File.WriteAllText(_folder["repository/map.yaml"], File.ReadAllText(_folder["repository/map.yaml"]).Replace("one", "two", StringComparison.Ordinal));
+        var commit = await CommitAsync();
+        Assert.Equal("configmap/map condition met\n", await KubectlAsync("wait", "configmap/map", "--for=jsonpath={.data.key}=two", "--timeout=60s"));
+        Assert.Matches($@"repository +\S+ +True +Applied revision: {commit}", await KubectlAsync("get", "kustomizations", "-n", "flux-system"));
+        await fleet.SignalAsync("INT");
+        Assert.Equal((0, ""), await fleet.EndAsync() is var end ? (end.Code, end.Error) : default);
+    }
+
+    [Fact]
+    public async Task A_repository_that_is_not_there_is_told()
+    {
+        File.WriteAllText(_folder["fleet.yaml"], Small.Replace("name: eu", "name: eu\n      git: { repository: gone.git, paths: [apps] }", StringComparison.Ordinal));
+        var outcome = await RunAsync("simulate", _folder["fleet.yaml"], "--kubeconfig", _folder["kubeconfig"]);
+        Assert.Equal(3, outcome.Code);
+        Assert.Contains("gone.git is no folder", outcome.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task It_ends_by_itself_after_the_time_that_was_given()
     {
@@ -114,9 +142,20 @@ public sealed class SimulateCommandTests : IDisposable
         return new Outcome(code, output.ToString(), error.ToString());
     }
 
-    private async Task<string> KubectlAsync(params string[] arguments)
+    private async Task<string> CommitAsync()
     {
-        var start = new System.Diagnostics.ProcessStartInfo(Kubectl.Program!, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        await GitAsync("add", "--all");
+        await GitAsync("-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgSign=false", "commit", "--quiet", "-m", "Change");
+        return (await GitAsync("rev-parse", "HEAD")).Trim();
+    }
+
+    private Task<string> GitAsync(params string[] arguments) => ProgramAsync("git", ["-C", _folder["repository"], .. arguments]);
+
+    private Task<string> KubectlAsync(params string[] arguments) => ProgramAsync(Kubectl.Program!, arguments);
+
+    private async Task<string> ProgramAsync(string program, string[] arguments)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         (start.Environment["KUBECONFIG"], start.Environment["HOME"]) = (_folder["kubeconfig"], _folder["home"]);
         using var process = System.Diagnostics.Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
