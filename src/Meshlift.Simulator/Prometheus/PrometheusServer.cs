@@ -1,5 +1,6 @@
 using System.Net;
 using Meshlift.Simulator.Clusters.Objects;
+using Meshlift.Simulator.Hosting;
 using Meshlift.Simulator.Prometheus.Series;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -20,7 +21,7 @@ public sealed class PrometheusServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.Zero);
-        builder.Services.AddSingleton<IHostLifetime, Lifetime>();
+        builder.Services.AddSingleton<IHostLifetime, ProgramLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -58,12 +59,4 @@ public sealed class PrometheusServer : IAsyncDisposable
 
     /// <summary>Stops listening.</summary>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    /// <summary>Interrupting the program is the program's business, not the server's.</summary>
-    private sealed class Lifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

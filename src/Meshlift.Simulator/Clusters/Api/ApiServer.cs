@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Meshlift.Simulator.Clusters.Access;
 using Meshlift.Simulator.Clusters.Objects;
+using Meshlift.Simulator.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -30,7 +31,7 @@ public sealed class ApiServer : IAsyncDisposable
         _certificates = settings.IsPlain ? null : new Certificates(TimeProvider.System.GetUtcNow());
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.Zero);
-        builder.Services.AddSingleton<IHostLifetime, Lifetime>();
+        builder.Services.AddSingleton<IHostLifetime, ProgramLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -147,12 +148,4 @@ public sealed class ApiServer : IAsyncDisposable
     }
 
     private sealed record Served(ClusterEndpoint Endpoint, ApiUsers Users, string Token, string? Certificate, string? Key);
-
-    /// <summary>Interrupting the program is the program's business, not the server's.</summary>
-    private sealed class Lifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }
