@@ -41,6 +41,41 @@ public sealed class GitOpsAgentTests : IDisposable
     }
 
     [Fact]
+    public void Objects_are_made_in_the_order_in_which_they_need_each_other()
+    {
+        _files["clusters/eu/a.yaml"] = """
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: MutatingWebhookConfiguration
+            metadata: {name: hook}
+            ---
+            apiVersion: x.io/v1
+            kind: Thing
+            metadata: {name: thing, namespace: team}
+            ---
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: map, namespace: team}
+            ---
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: things.x.io}
+            spec:
+              group: x.io
+              scope: Namespaced
+              names: {kind: Thing, plural: things}
+              versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object} } }]
+            ---
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: team}
+            """;
+        var made = new List<string>();
+        _running.Cluster.Store.Subscribe(change => { if (change.Before is null && change.Object.Name is ("hook" or "thing" or "map" or "things.x.io" or "team")) made.Add(change.Object.Name); });
+        Deliver();
+        Assert.Equal(["team", "things.x.io", "map", "thing", "hook"], made);
+    }
+
+    [Fact]
     public void What_leaves_Git_leaves_the_cluster_and_what_people_change_is_taken_back()
     {
         _files["clusters/eu/a.yaml"] = ConfigMap("a", "default", "1");
