@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using Meshlift.CommandLine.Usage;
+using Meshlift.Core;
 
 namespace Meshlift.CommandLine.Commands;
 
@@ -23,4 +25,13 @@ internal static class SharedOptions
         option.AcceptOnly("text", "json");
         return option;
     }
+
+    /// <summary>The day for which support and bulletins are told.</summary>
+    public static Option<string?> On() => new("--on") { Description = "What is said of versions is said as of another day. Default: today.", HelpName = "YYYY-MM-DD" };
+
+    /// <summary>The day that was given; null for today.</summary>
+    /// <exception cref="UserException">It is no day.</exception>
+    public static DateOnly? DayOf(string? text) => text is null ? null
+        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
+        : throw new UserException(ErrorKind.Input, $"--on {text} is not a day", "write for example --on 2027-03-01");
 }

@@ -52,8 +52,9 @@ internal static class StatusCommand
             if (result.Tokens is [var token] && (!int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds is < 1 or > 3600)) result.AddError("--timeout takes a number of seconds from 1 to 3600");
         });
         var watch = new Option<bool>("--watch", "-w") { Description = "Go on, and show what changes, until Ctrl-C." };
+        var on = SharedOptions.On();
         var output = SharedOptions.Output();
-        var command = new DocumentedCommand("status", "Shows what runs in every cluster: revisions, proxies, what is stale, what is exposed.", Details) { namespaces, workloads, pods, space, revision, stale, watch, timeout, output };
+        var command = new DocumentedCommand("status", "Shows what runs in every cluster: revisions, proxies, what is stale, what is exposed.", Details) { namespaces, workloads, pods, space, revision, stale, watch, timeout, on, output };
         kube.AddTo(command);
         command.SetAction(async (parse, cancel) =>
         {
@@ -62,7 +63,7 @@ internal static class StatusCommand
             var limit = TimeSpan.FromSeconds(parse.GetValue(timeout));
             var filter = new StatusFilter([.. parse.GetValue(space) ?? []], parse.GetValue(revision), parse.GetValue(stale));
             var depth = parse.GetValue(pods) ? StatusDepth.Pods : parse.GetValue(workloads) ? StatusDepth.Workloads : parse.GetValue(namespaces) ? StatusDepth.Namespaces : StatusDepth.Clusters;
-            var remarks = new VersionRemarks(KnowledgeOf(kube.ConfigOf(parse), time), DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), newest: null);
+            var remarks = new VersionRemarks(KnowledgeOf(kube.ConfigOf(parse), time), SharedOptions.DayOf(parse.GetValue(on)) ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), newest: null);
             var writer = parse.InvocationConfiguration.Output;
             var isJson = parse.GetValue(output) == OutputFormat.Json;
             if (parse.GetValue(watch)) return (int)await WatchAsync(new FleetFollower(new ClientSettings(), limit), targets, filter, WatchOf(writer, isJson, remarks, depth), time, cancel);

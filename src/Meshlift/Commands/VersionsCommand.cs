@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Meshlift.Adapters.Files;
 using Meshlift.Adapters.Knowledge;
 using Meshlift.Adapters.Releases;
@@ -39,7 +38,7 @@ internal static class VersionsCommand
         var config = SharedOptions.Config();
         var output = SharedOptions.Output();
         var all = new Option<bool>("--all") { Description = "Also show what is neither in the range nor in Git, and pre-releases." };
-        var on = new Option<string?>("--on") { Description = "How it is on another day. Default: today.", HelpName = "YYYY-MM-DD" };
+        var on = SharedOptions.On();
         var update = new Option<bool>("--update") { Description = "First fetch the knowledge that spec.istio.knowledge names, and keep it." };
         var offline = new Option<bool>("--offline") { Description = "Ask nobody over the network." };
         var print = new Option<bool>("--print-knowledge") { Description = "Print the knowledge that answers, as a file that can be edited, and nothing else." };
@@ -49,7 +48,7 @@ internal static class VersionsCommand
         {
             if (parse.GetValue(update) && parse.GetValue(offline)) throw new UserException(ErrorKind.Input, "--update fetches, and --offline forbids it", "leave one of them out");
             var question = new VersionQuestion(
-                parse.GetValue(range) is { } text ? VersionRange.Parse(text) : null, parse.GetValue(all), parse.GetValue(offline), parse.GetValue(on) is { } day ? Day(day) : null);
+                parse.GetValue(range) is { } text ? VersionRange.Parse(text) : null, parse.GetValue(all), parse.GetValue(offline), SharedOptions.DayOf(parse.GetValue(on)));
             var folder = MeshFolder.Read(parse.GetValue(config)!, parse.GetValue(config)!);
             var (standard, error) = (parse.InvocationConfiguration.Output, parse.InvocationConfiguration.Error);
             using var web = ReleaseWeb.Client();
@@ -93,8 +92,4 @@ internal static class VersionsCommand
         ErrorText.Write(error, failure);
         return (int)(failure.Kind == ErrorKind.Refused ? ExitCode.Refused : ExitCode.Environment);
     }
-
-    private static DateOnly Day(string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-        ? day
-        : throw new UserException(ErrorKind.Input, $"--on {text} is not a day", "write for example --on 2027-03-01");
 }

@@ -104,6 +104,15 @@ public sealed class StatusCommandTests
     }
 
     [Fact]
+    public async Task Remarks_are_those_of_the_day_that_is_asked_for()
+    {
+        await using var mesh = await StartAsync();
+        Assert.DoesNotContain("1.29 ended", (await RunAsync(mesh, "status", "--context", "eu", "--on", "2026-10-11")).Output, StringComparison.Ordinal);
+        Assert.Contains("1.29 ended 2026-10-12", (await RunAsync(mesh, "status", "--context", "eu", "--on", "2026-10-13")).Output, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync(mesh, "status", "--context", "eu", "--on", "tomorrow")).Code);
+    }
+
+    [Fact]
     public async Task The_document_shows_what_is_printed()
     {
         await using var mesh = await StartAsync();
@@ -114,7 +123,7 @@ public sealed class StatusCommandTests
         var written = await File.ReadAllTextAsync(document);
         var start = written.IndexOf(command, StringComparison.Ordinal) + command.Length;
         var end = written.IndexOf("```", start, StringComparison.Ordinal);
-        var shown = written[..start] + (await RunAsync(mesh, "status", "--all-contexts", "--workloads")).Output + written[end..];
+        var shown = written[..start] + (await RunAsync(mesh, "status", "--all-contexts", "--workloads", "--on", "2026-11-20")).Output + written[end..];
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1") await File.WriteAllTextAsync(document, shown);
         else Assert.Equal(written, shown);
     }
