@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Meshlift.Core.Selecting;
 
 namespace Meshlift.Core.Kubernetes.Items;
@@ -76,6 +77,18 @@ public sealed record WorkloadItem(ObjectMetadata Metadata)
     /// <summary>True when it is paused (Deployment) or suspended (Job, CronJob).</summary>
     public bool Paused { get; init; }
 
+    /// <summary>How new pods replace old ones: <c>RollingUpdate</c>, <c>Recreate</c> or <c>OnDelete</c>; empty when it does not say.</summary>
+    public string Strategy { get; init; } = "";
+
+    /// <summary>How many pods may be away while it rolls, as it is written: a number or a percentage; empty when it does not say.</summary>
+    public string MaxUnavailable { get; init; } = "";
+
+    /// <summary>How many pods may be there beyond those that are wanted, written the same way.</summary>
+    public string MaxSurge { get; init; } = "";
+
+    /// <summary>Of a StatefulSet, the ordinal below which pods are not replaced; 0 for all.</summary>
+    public long Partition { get; init; }
+
     /// <summary>The conditions in its status.</summary>
     public ImmutableArray<Condition> Conditions { get; init; } = [];
 
@@ -106,6 +119,8 @@ public sealed record WorkloadItem(ObjectMetadata Metadata)
             if (field.SequenceEqual("template"u8)) workload = workload with { Template = PodTemplate.Read(ref cursor, strings, keep) };
             else if (field.SequenceEqual("replicas"u8) || field.SequenceEqual("parallelism"u8)) workload = workload with { Wanted = cursor.Whole() };
             else if (field.SequenceEqual("paused"u8) || field.SequenceEqual("suspend"u8)) workload = workload with { Paused = cursor.Flag() };
+            // An Argo Rollout has other strategies; of its none is read.
+            else if (field.SequenceEqual("strategy"u8) || field.SequenceEqual("updateStrategy"u8)) workload = Rolling(workload, ref cursor, strings);
             else if (field.SequenceEqual("jobTemplate"u8))
             {
                 for (cursor.Enter(); cursor.NextMember(out var part);)
@@ -121,6 +136,26 @@ public sealed record WorkloadItem(ObjectMetadata Metadata)
         }
         return workload;
     }
+
+    private static WorkloadItem Rolling(WorkloadItem workload, ref JsonCursor cursor, StringPool strings)
+    {
+        for (cursor.Enter(); cursor.NextMember(out var field);)
+        {
+            if (field.SequenceEqual("type"u8)) workload = workload with { Strategy = cursor.Text(strings) ?? "" };
+            else if (field.SequenceEqual("rollingUpdate"u8))
+            {
+                for (cursor.Enter(); cursor.NextMember(out var part);)
+                    if (part.SequenceEqual("maxUnavailable"u8)) workload = workload with { MaxUnavailable = NumberOrShare(cursor.Raw()) };
+                    else if (part.SequenceEqual("maxSurge"u8)) workload = workload with { MaxSurge = NumberOrShare(cursor.Raw()) };
+                    else if (part.SequenceEqual("partition"u8)) workload = workload with { Partition = cursor.Whole() ?? 0 };
+                    else cursor.Skip();
+            }
+            else cursor.Skip();
+        }
+        return workload;
+    }
+
+    private static string NumberOrShare(ReadOnlySpan<byte> raw) => raw.SequenceEqual("null"u8) ? "" : Encoding.UTF8.GetString(raw).Trim('"');
 
     private static WorkloadItem Status(WorkloadItem workload, ref JsonCursor cursor, StringPool strings)
     {
