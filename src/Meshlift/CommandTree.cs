@@ -23,6 +23,7 @@ internal static class CommandTree
         ("status", StatusCommand.Create),
         ("explain", ExplainCommand.Create),
         ("drift", DriftCommand.Create),
+        ("restart", RestartCommand.Create),
         ("simulate", SimulateCommand.Create),
         ("demo", DemoCommand.Create),
     ];

@@ -9,12 +9,13 @@ namespace Meshlift.Core.Restarting;
 /// <param name="Wave">The wave of its namespace; empty when it is in none.</param>
 /// <param name="Standing">What becomes of it; never <see cref="RestartStanding.Current"/>.</param>
 /// <param name="Reason">Why, in a sentence.</param>
+/// <param name="Hold">Why a budget would hold it now; empty when none would.</param>
 /// <param name="Pods">How many pods it has.</param>
 /// <param name="Stale">How many of them have a stale proxy.</param>
 /// <param name="Target">The proxy that it is restarted for; empty for what is not restarted.</param>
 /// <param name="IsNamed">True when a person named the workload itself.</param>
 /// <param name="Estimate">How long its rollout may take, by a rule of thumb; zero for what is not restarted.</param>
-public sealed record PlannedRestart(WorkloadKey Workload, string Wave, RestartStanding Standing, string Reason, int Pods, int Stale, string Target, bool IsNamed, TimeSpan Estimate)
+public sealed record PlannedRestart(WorkloadKey Workload, string Wave, RestartStanding Standing, string Reason, string Hold, int Pods, int Stale, string Target, bool IsNamed, TimeSpan Estimate)
 {
     /// <summary>True when it is restarted, or followed.</summary>
     public bool IsRestart => Standing is RestartStanding.Stale or RestartStanding.UnderWay;
@@ -53,7 +54,7 @@ public static class RestartPlan
         var workload = scene.Workloads.GetValueOrDefault(key);
         var (standing, reason, target) = RestartRule.Of(key.Name, workload, pods, selection.Names(key), scene.Canaries.GetValueOrDefault(key), since);
         return new PlannedRestart(
-            key, "", standing, reason, pods.Length, pods.Count(pod => pod.State == ProxyState.Stale), target, selection.Names(key),
+            key, "", standing, reason, standing == RestartStanding.Stale ? BudgetHold.Of(key, workload!, scene.Budgets, []) ?? "" : "", pods.Length, pods.Count(pod => pod.State == ProxyState.Stale), target, selection.Names(key),
             workload is not null && standing is RestartStanding.Stale or RestartStanding.UnderWay ? RestartEstimate.Of(key.Name.Kind, workload!) : TimeSpan.Zero);
     }
 }

@@ -100,7 +100,8 @@ public sealed class ClusterRestart(ClusterClient client, string name, RestartSet
         else if (reading != flight.Reading)
         {
             flight.Reading = reading;
-            Tell(RestartEventKind.Progressed, flight, reading.Reason);
+            // A moment in which one watch is ahead of another is no news.
+            if (reading.Stage != RolloutStage.Settling) Tell(RestartEventKind.Progressed, flight, reading.Reason);
         }
     }
 
@@ -114,7 +115,8 @@ public sealed class ClusterRestart(ClusterClient client, string name, RestartSet
             var flight = _flights[place];
             if (Hold(flight) is { } reason)
             {
-                flight.HeldSince ??= Now;
+                // While others roll there is hope: they may be what the budget is used up by.
+                flight.HeldSince = _flights.Exists(other => other.Outcome == RestartOutcome.InFlight) ? null : flight.HeldSince ?? Now;
                 if (flight.Reason != reason) Tell(RestartEventKind.Waits, flight, reason);
                 flight.Reason = reason;
                 if (Now - flight.HeldSince > settings.Timeout) End(flight, RestartOutcome.Held, reason);

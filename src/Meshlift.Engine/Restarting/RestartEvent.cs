@@ -59,7 +59,7 @@ public sealed record RestartReport(string Cluster, ImmutableArray<RestartResult>
 
 /// <summary>How restarts are carried out.</summary>
 /// <param name="Parallelism">How many at once; at least 1.</param>
-/// <param name="Timeout">How long one may take, and how long one may be held.</param>
+/// <param name="Timeout">How long one may take, and how long one may be held while nothing else rolls.</param>
 /// <param name="RespectsBudgets">True when a PodDisruptionBudget that allows nothing holds a restart.</param>
 public sealed record RestartSettings(int Parallelism, TimeSpan Timeout, bool RespectsBudgets)
 {

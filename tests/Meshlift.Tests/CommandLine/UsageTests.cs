@@ -11,7 +11,7 @@ public sealed class UsageTests
     {
         var help = (await RunAsync("--help")).Output;
         string[] names = [.. help[help.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n')[1..].Select(line => line.Trim().Split(' ')[0]).TakeWhile(name => name.Length > 0)];
-        Assert.Equal(["init", "render", "versions", "patch", "tag", "diff", "check", "status", "explain", "drift", "simulate", "demo"], names);
+        Assert.Equal(["init", "render", "versions", "patch", "tag", "diff", "check", "status", "explain", "drift", "restart", "simulate", "demo"], names);
         foreach (var name in names)
         {
             var outcome = await RunAsync(name, "--help");
