@@ -18,6 +18,7 @@ internal static class CommandTree
         ("versions", VersionsCommand.Create),
         ("patch", PatchCommand.Create),
         ("tag", TagCommand.Create),
+        ("migrate", MigrateCommand.Create),
         ("diff", DiffCommand.Create),
         ("check", CheckCommand.Create),
         ("status", StatusCommand.Create),

@@ -147,6 +147,13 @@ public sealed class GitRepository
         return remotes is [var only] ? only : remotes.FirstOrDefault(name => name == "origin");
     }
 
+    /// <summary>The addresses of all remotes, as they are configured.</summary>
+    public async Task<ImmutableArray<string>> RemoteUrlsAsync(CancellationToken cancel)
+    {
+        var found = await _git.TryAsync(new GitCall(Root, "config", "--get-regexp", @"^remote\..*\.url$"), cancel);
+        return [.. found.OutputText.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
+    }
+
     /// <summary>Begins a change: a branch that is built in a worktree of its own, apart from the user's checkout.</summary>
     /// <param name="held">The lock on this repository; leftovers of runs that were killed are removed under it.</param>
     /// <param name="branch">The branch; it need not exist.</param>

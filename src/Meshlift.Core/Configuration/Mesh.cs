@@ -94,7 +94,7 @@ public sealed record MeshSpec(
             fields.List("gates", GateSpec.Shape, "conditions on metrics that must hold before the next step"),
             fields.Optional("prometheus", PrometheusSpec.Shape, "where metrics are asked for; required when there are gates"),
             fields.List("repositories", RepositorySpec.Shape, "repositories that changes are proposed to, beside this one"),
-            fields.Optional("owners", Owners.Shape, "codeowners", "how the owner of a namespace is found"),
+            Owners.Read(fields),
             fields.Section("checks", ChecksSpec.Shape, "how `meshlift check` checks manifests"));
         fields.Unique("environment", "environments[*].name");
         fields.Unique("cluster", "environments[*].clusters[*].name");
@@ -120,6 +120,10 @@ public sealed record MeshSpec(
             refuse("gateways.strategy", "with a control plane that is upgraded in place there is no other one that a gateway could turn to; write strategy: inPlace");
         if (Istio.Revision.IsConstant && Tags.FirstOrDefault(tag => tag.Value == Istio.Revision.Text) is { } same)
             refuse($"tags[{Tags.IndexOf(same)}]", $"the tag '{same}' has the name of the revision, so both would inject the same pods; give the tag another name, or leave it out");
+        for (var i = 0; i < Repositories.Length; i++)
+            foreach (var name in Repositories[i].Paths.Keys)
+                if (Environments.All(environment => environment.Name != name))
+                    refuse($"repositories[{i}].paths.{name}", $"there is no environment '{name}'; the environments are {string.Join(", ", Environments.Select(environment => environment.Name))}");
         if (!Gates.IsEmpty && Prometheus is null)
             refuse("gates", "gates ask Prometheus, but it is not said where that is; add for example prometheus: { url: http://prometheus.monitoring:9090 }");
     }

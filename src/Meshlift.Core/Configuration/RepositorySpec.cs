@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meshlift.Core.Configuration.Binding;
+using Meshlift.Yaml;
 
 namespace Meshlift.Core.Configuration;
 
@@ -24,7 +25,10 @@ public enum ForgeKind
 /// <param name="Forge">Where its pull requests are.</param>
 /// <param name="Repository">Its name on the forge, such as <c>acme/shop</c>; null only with <see cref="ForgeKind.Local"/>.</param>
 /// <param name="Namespaces">The namespaces that are defined in it; empty when that is not said.</param>
-public sealed record RepositorySpec(string Name, GitRemote Url, ForgeKind Forge, string? Repository, ImmutableArray<Glob> Namespaces)
+/// <param name="Values">Values of charts that enrol namespaces.</param>
+/// <param name="Paths">The files that are for one environment alone, by its name.</param>
+public sealed record RepositorySpec(
+    string Name, GitRemote Url, ForgeKind Forge, string? Repository, ImmutableArray<Glob> Namespaces, ImmutableArray<ValuesLabels> Values, ImmutableSortedDictionary<string, ImmutableArray<PathGlob>> Paths)
 {
     internal static Shape<RepositorySpec> Shape { get; } = Shapes.Mapping("repository", "A repository that changes are proposed to.", fields =>
     {
@@ -38,7 +42,9 @@ public sealed record RepositorySpec(string Name, GitRemote Url, ForgeKind Forge,
                 new("forgejo", ForgeKind.Forgejo, "Forgejo"),
                 new("local", ForgeKind.Local, "the repository itself, pull requests as refs")), "where its pull requests are"),
             fields.Optional("repository", ForgeName, "its name on the forge; required but for forge `local`"),
-            fields.List("namespaces", Shapes.Glob, "the namespaces that are defined in it"));
+            fields.List("namespaces", Shapes.Glob, "the namespaces that are defined in it"),
+            fields.List("values", ValuesLabels.Shape, "values of charts that enrol namespaces, which `meshlift migrate` then edits"),
+            fields.Optional("paths", Shapes.Map(Shapes.DnsLabel, Shapes.NonEmptyList(CheckSetting.PathShape)), "the files that are for one environment alone, by its name; every other file is for all of them") ?? ImmutableSortedDictionary<string, ImmutableArray<PathGlob>>.Empty);
         fields.Check(refuse =>
         {
             if (repository.Repository is null && repository.Forge != ForgeKind.Local) refuse("forge",
@@ -57,4 +63,26 @@ public sealed record RepositorySpec(string Name, GitRemote Url, ForgeKind Forge,
             ? text
             : throw new UserException(ErrorKind.Input, $"{WebAddress.Shown(text)} is not a repository's name on a forge", "write owner and name, for example acme/shop");
     }
+}
+
+/// <summary>A place in the values of a chart that enrols a namespace.</summary>
+/// <param name="File">The values, relative to the root of the repository.</param>
+/// <param name="Path">The place in the file.</param>
+/// <param name="IsRevision">True when the place holds the revision alone; false when it holds labels.</param>
+/// <param name="Namespace">The namespace; a DNS label.</param>
+public sealed record ValuesLabels(RepositoryPath File, YamlPath Path, bool IsRevision, string Namespace)
+{
+    internal static Shape<ValuesLabels> Shape { get; } = Shapes.Mapping("values", "A place in the values of a chart that enrols a namespace.", fields =>
+    {
+        var file = fields.Required("file", Shapes.RepositoryPath, "the values, relative to the root of that repository");
+        var space = fields.Required("namespace", Shapes.DnsLabel, "the namespace that the chart makes");
+        var labels = fields.Optional("labels", Shapes.FieldPath, "where the labels of the namespace stand");
+        var revision = fields.Optional("revision", Shapes.FieldPath, "where the revision alone stands, which the chart makes a label of");
+        fields.Check(refuse =>
+        {
+            if (labels is null == revision is null) refuse("file", "values need one of the keys 'labels' and 'revision' beside the file");
+            if ((labels ?? revision)?.Parts.Length > 1) refuse(labels is null ? "revision" : "labels", "the place is in the file itself, so that the path has no '|'");
+        });
+        return new ValuesLabels(file, (labels ?? revision)?.Parts[0]!, labels is null, space);
+    });
 }

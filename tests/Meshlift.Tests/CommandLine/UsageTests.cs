@@ -11,7 +11,7 @@ public sealed class UsageTests
     {
         var help = (await RunAsync("--help")).Output;
         string[] names = [.. help[help.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n')[1..].Select(line => line.Trim().Split(' ')[0]).TakeWhile(name => name.Length > 0)];
-        Assert.Equal(["init", "render", "versions", "patch", "tag", "diff", "check", "status", "explain", "drift", "restart", "simulate", "demo"], names);
+        Assert.Equal(["init", "render", "versions", "patch", "tag", "migrate", "diff", "check", "status", "explain", "drift", "restart", "simulate", "demo"], names);
         foreach (var name in names)
         {
             var outcome = await RunAsync(name, "--help");
@@ -41,6 +41,8 @@ public sealed class UsageTests
     [InlineData("render --push 1.30.3", "--push takes '1.30.3' for a remote; write the version first: meshlift render 1.30.3 --push", "meshlift render --help")]
     [InlineData("render --cluster", "Required argument missing for option: '--cluster'.", "meshlift render --help")]
     [InlineData("render --until", "Required argument missing for option: '--until'.", "meshlift render --help")]
+    [InlineData("migrate --wave a --namespace b", "--wave, --namespace and --workload exclude each other", "meshlift migrate --help")]
+    [InlineData("migrate --dry-run --push", "--dry-run and --commit exclude each other", "meshlift migrate --help")]
     [InlineData("demo x", "'x' is one argument too many", "meshlift demo --help")]
     public async Task Arguments_that_make_no_sense_are_told_on_standard_error_alone(string arguments, string message, string help)
     {

@@ -43,6 +43,9 @@ internal sealed class Workspace : IDisposable
         return workspace;
     }
 
+    /// <summary>A checkout that is there already; it is not deleted.</summary>
+    public static Workspace At(string root) => new(root, null);
+
     /// <summary>A configuration with one cluster for testing and two for production.</summary>
     public static string Mesh(string manifests = "vendor/${version}/all.yaml", string istio = "") => $$"""
         apiVersion: meshlift.dev/v1alpha1

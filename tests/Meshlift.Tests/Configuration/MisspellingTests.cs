@@ -10,7 +10,7 @@ public sealed class MisspellingTests
     private static readonly string Text = Encoding.UTF8.GetString(FullExampleTests.Full);
 
     // Below these, keys are the user's own.
-    private static readonly string[] Free = ["labels", "annotations", "value", "owners", "config"];
+    private static readonly string[] Free = ["labels", "annotations", "value", "owners", "config", "paths"];
 
     private static readonly (string Key, SourceSpan Span)[] Keys = [.. KnownKeys(YamlReader.Read(Text)!)];
 

@@ -18,6 +18,7 @@ public sealed partial class TranscriptTests
     [InlineData("docs/check.md", "1.30.3")]
     [InlineData("docs/versions.md", "1.29.6")]
     [InlineData("docs/explain.md", "1.29.6", "1.30.3")]
+    [InlineData("docs/migrate.md", "1.29.6", "1.30.3")]
     public async Task Every_command_prints_what_the_document_shows(string document, params string[] rendered)
     {
         using var folder = new TempFolder();
