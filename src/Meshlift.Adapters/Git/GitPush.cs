@@ -15,7 +15,7 @@ internal static class GitPush
     {
         var commit = await repository.ResolveAsync(branch.Reference, cancel)
             ?? throw new UserException(ErrorKind.Environment, $"there is no branch {branch} in {repository.Root} to push", "make the change again");
-        var variables = (await GitIdentity.VariablesAsync(repository, cancel)).SetItems(await WithoutQuestionsAsync(repository, cancel));
+        var variables = (await GitIdentity.VariablesAsync(repository, cancel)).SetItems(await WithoutQuestionsAsync(repository.Git, repository.Root, cancel));
         var there = await TipAsync(repository, variables, remote, branch, cancel);
         if (there == commit) return false;
         if (there is not null) await RequireOwnAsync(repository, variables, remote, branch, commit, there, cancel);
@@ -54,11 +54,11 @@ internal static class GitPush
         await BranchOwnership.RequireAsync(repository, $"the branch {branch} of {Redaction.Hide(remote)}", commits, cancel);
     }
 
-    // ssh asks on the terminal, past git, about unknown hosts and passphrases, unless it is told not to. A command of the user's own is left as it is.
-    private static async Task<ImmutableDictionary<string, string>> WithoutQuestionsAsync(GitRepository repository, CancellationToken cancel)
+    /// <summary>The variables by which ssh does not ask on the terminal, past git, about unknown hosts and passphrases. A command of the user's own is left as it is.</summary>
+    public static async Task<ImmutableDictionary<string, string>> WithoutQuestionsAsync(GitProgram git, string folder, CancellationToken cancel)
     {
-        var own = repository.Git.Surroundings.ContainsKey("GIT_SSH_COMMAND") || repository.Git.Surroundings.ContainsKey("GIT_SSH")
-            || (await repository.Git.TryAsync(new GitCall(repository.Root, "config", "--get", "core.sshCommand"), cancel)).ExitCode == 0;
+        var own = git.Surroundings.ContainsKey("GIT_SSH_COMMAND") || git.Surroundings.ContainsKey("GIT_SSH")
+            || (await git.TryAsync(new GitCall(folder, "config", "--get", "core.sshCommand"), cancel)).ExitCode == 0;
         return own ? ImmutableDictionary<string, string>.Empty : ImmutableDictionary<string, string>.Empty.Add("GIT_SSH_COMMAND", "ssh -o BatchMode=yes");
     }
 

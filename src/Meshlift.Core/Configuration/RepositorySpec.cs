@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meshlift.Core.Commits;
 using Meshlift.Core.Configuration.Binding;
 using Meshlift.Yaml;
 
@@ -27,8 +28,12 @@ public enum ForgeKind
 /// <param name="Namespaces">The namespaces that are defined in it; empty when that is not said.</param>
 /// <param name="Values">Values of charts that enrol namespaces.</param>
 /// <param name="Paths">The files that are for one environment alone, by its name.</param>
+/// <param name="Branch">The branch that changes are for; null for the repository's default branch.</param>
+/// <param name="Api">Where the forge's API is; null to tell it from <paramref name="Url"/>, and with <see cref="ForgeKind.Local"/>.</param>
+/// <param name="Token">Where the forge's token comes from; null for the variable that is usual for the forge, and with <see cref="ForgeKind.Local"/>.</param>
 public sealed record RepositorySpec(
-    string Name, GitRemote Url, ForgeKind Forge, string? Repository, ImmutableArray<Glob> Namespaces, ImmutableArray<ValuesLabels> Values, ImmutableSortedDictionary<string, ImmutableArray<PathGlob>> Paths)
+    string Name, GitRemote Url, ForgeKind Forge, string? Repository, ImmutableArray<Glob> Namespaces, ImmutableArray<ValuesLabels> Values, ImmutableSortedDictionary<string, ImmutableArray<PathGlob>> Paths,
+    BranchName? Branch = null, Uri? Api = null, TokenSpec? Token = null)
 {
     internal static Shape<RepositorySpec> Shape { get; } = Shapes.Mapping("repository", "A repository that changes are proposed to.", fields =>
     {
@@ -44,14 +49,23 @@ public sealed record RepositorySpec(
             fields.Optional("repository", ForgeName, "its name on the forge; required but for forge `local`"),
             fields.List("namespaces", Shapes.Glob, "the namespaces that are defined in it"),
             fields.List("values", ValuesLabels.Shape, "values of charts that enrol namespaces, which `meshlift migrate` then edits"),
-            fields.Optional("paths", Shapes.Map(Shapes.DnsLabel, Shapes.NonEmptyList(CheckSetting.PathShape)), "the files that are for one environment alone, by its name; every other file is for all of them") ?? ImmutableSortedDictionary<string, ImmutableArray<PathGlob>>.Empty);
+            fields.Optional("paths", Shapes.Map(Shapes.DnsLabel, Shapes.NonEmptyList(CheckSetting.PathShape)), "the files that are for one environment alone, by its name; every other file is for all of them") ?? ImmutableSortedDictionary<string, ImmutableArray<PathGlob>>.Empty,
+            fields.Optional("branch", BranchShape, "the branch that changes are for; the repository's default branch when absent"),
+            fields.Optional("api", Shapes.Url("API URL", ["https", "http"], "https://git.example.com/api/v4"),
+                "where the forge's API is; when absent `https://api.github.com` for github.com, else `/api/v3` (github), `/api/v4` (gitlab) or `/api/v1` (gitea, forgejo) on the host of `url`"),
+            fields.Optional("token", TokenSpec.Shape, "where the forge's token comes from; when absent the variable `GITHUB_TOKEN`, `GITLAB_TOKEN`, `GITEA_TOKEN` or `FORGEJO_TOKEN`"));
         fields.Check(refuse =>
         {
             if (repository.Repository is null && repository.Forge != ForgeKind.Local) refuse("forge",
                 "this forge needs the key 'repository' beside it: the repository's name there, for example acme/shop");
+            if (repository.Forge == ForgeKind.Local && (repository.Api ?? (object?)repository.Token) is not null)
+                refuse(repository.Api is null ? "token" : "api", "the forge 'local' is the repository itself and has no API; remove the key");
+            if (repository.Forge != ForgeKind.GitHub && repository.Token is TokenSpec.App) refuse("token", "only the forge 'github' has Apps; write environment, file or command");
         });
         return repository;
     });
+
+    private static TextShape<BranchName> BranchShape => new("branch", BranchName.Parse, null, "A branch as Git allows it, without `refs/heads/`.", ["main"]);
 
     private static TextShape<string> ForgeName => new("forge name", ParseForgeName, @"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$",
         "Owner (or groups) and name, joined by `/`.", ["acme/shop"]);

@@ -32,7 +32,7 @@ public sealed partial class SchemaTests
     {
         var text = string.Concat(FullExampleTests.All.Select(Encoding.UTF8.GetString));
         var keys = Schema["$defs"]!.AsObject().SelectMany(definition => definition.Value!["properties"]!.AsObject().Select(property => property.Key));
-        Assert.Equal(["branch", "destination", "manifests", "project"], keys.Distinct(StringComparer.Ordinal).Where(key => !text.Contains($" {key}:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(["destination", "manifests", "project"], keys.Distinct(StringComparer.Ordinal).Where(key => !text.Contains($" {key}:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Theory, MemberData(nameof(ErrorTests.Replacements), MemberType = typeof(ErrorTests))]
