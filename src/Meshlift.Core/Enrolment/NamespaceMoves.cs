@@ -78,7 +78,7 @@ internal sealed class NamespaceMoves
         return null;
     }
 
-    /// <summary>Without a label of the namespace each pod asks for itself (FACTS of the injector: webhooks for objects answer only there).</summary>
+    /// <summary>Without a label of the namespace each pod asks for itself.</summary>
     private Move? Pods(string name)
     {
         var asking = _places[name].Where(entry => entry.Place.Kind == LabelPlaceKind.Pod && (entry.Place.Labels[InjectionLabels.Revision] is not null || entry.Place.Labels[InjectionLabels.Inject] == "true")).ToList();

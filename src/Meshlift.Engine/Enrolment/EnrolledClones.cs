@@ -50,7 +50,7 @@ public sealed record EnrolledClones(ImmutableArray<EnrolledClone> Clones, Immuta
         {
             try
             {
-                var found = remotes.Contains(spec.Url.Text, StringComparer.Ordinal) && !checkouts.ContainsKey(spec.Name) ? own : await FindAsync(git, file, spec, checkouts, cancel);
+                var found = remotes.Any(remote => IsOf(remote, spec, file.Root)) && !checkouts.ContainsKey(spec.Name) ? own : await FindAsync(git, file, spec, checkouts, cancel);
                 if (found.CommonDirectory == own.CommonDirectory) ownSpec = spec;
                 else clones.Add(await ReadAsync(found, new RepositoryContent(spec.Name, spec.Forge, NoFiles, spec.Values, []) { Elsewhere = Elsewhere(spec) }, unread, cancel));
             }
@@ -67,6 +67,10 @@ public sealed record EnrolledClones(ImmutableArray<EnrolledClone> Clones, Immuta
         foreach (var clone in clones) unread.AddRange(clone.Enrolled.Unread);
         return new EnrolledClones(clones.ToImmutable(), unread.ToImmutable());
     }
+
+    /// <summary>Whether a remote is that of a repository: by its address as it is written, or by the folder that it leads to.</summary>
+    private static bool IsOf(string remote, RepositorySpec spec, string root) =>
+        remote == spec.Url.Text || (remote[0] is '/' && spec.Url.Text[0] is ('/' or '.') && Path.GetFullPath(remote) == Path.GetFullPath(spec.Url.Text, root));
 
     private static async Task<GitRepository> FindAsync(GitProgram git, MeshFolder file, RepositorySpec spec, ImmutableSortedDictionary<string, string> checkouts, CancellationToken cancel)
     {

@@ -17,8 +17,12 @@ namespace Meshlift.Engine.Enrolment;
 /// <param name="How">What happened to its branch; null when it was refused.</param>
 /// <param name="Commit">The tip of the branch; null when there is none of ours.</param>
 /// <param name="Remote">Where it was pushed to; null when it was not.</param>
-/// <param name="Refusal">Why nothing was done; null when it was.</param>
-public sealed record PublishedMigration(ProposedChange Change, PublishedAs? How, CommitId? Commit, string? Remote, UserException? Refusal);
+/// <param name="Refusal">Why nothing was done, or not all; null when it was.</param>
+public sealed record PublishedMigration(ProposedChange Change, PublishedAs? How, CommitId? Commit, string? Remote, UserException? Refusal)
+{
+    /// <summary>Its pull request; null where none was asked for, or none could be opened.</summary>
+    public MigrationRequestState? Requested { get; init; }
+}
 
 /// <summary>Commits the changes of a migration, each to a branch of its own in a worktree of its own. No checkout is touched.</summary>
 /// <param name="git">The program.</param>
@@ -29,9 +33,10 @@ public sealed class MigrationCommit(GitProgram git, TimeProvider time)
     /// <param name="request">What was asked for.</param>
     /// <param name="planned">What was decided.</param>
     /// <param name="push">Null not to push; empty for the remote that each repository tracks; else the remote.</param>
+    /// <param name="requests">Where the pull requests are opened; null for none. What a person has said no to is then not even pushed.</param>
     /// <param name="cancel">Gives up; branches that are published stay.</param>
-    /// <exception cref="UserException">Git failed; run again, what is done is found.</exception>
-    public async Task<ImmutableArray<PublishedMigration>> RunAsync(MigrateRequest request, PlannedMigration planned, string? push, CancellationToken cancel)
+    /// <exception cref="UserException">Git failed, or a forge did; run again, what is done is found.</exception>
+    public async Task<ImmutableArray<PublishedMigration>> RunAsync(MigrateRequest request, PlannedMigration planned, string? push, MigrationRequests? requests, CancellationToken cancel)
     {
         var published = ImmutableArray.CreateBuilder<PublishedMigration>();
         for (var i = 0; i < planned.Plan.Changes.Length; i++)
@@ -39,7 +44,9 @@ public sealed class MigrationCommit(GitProgram git, TimeProvider time)
             var change = planned.Plan.Changes[i];
             try
             {
-                published.Add(planned.Tags.IsEmpty ? await CommitAsync(planned, change, push, cancel) : await CommitTagAsync(request, planned.Tags[i], change, push, cancel));
+                if (requests is not null) await requests.RequireNotRefusedAsync(change, cancel);
+                var done = planned.Tags.IsEmpty ? await CommitAsync(planned, change, push, cancel) : await CommitTagAsync(request, planned.Tags[i], change, push, cancel);
+                published.Add(requests is null || done.Remote is null ? done : await RequestAsync(requests, done, cancel));
             }
             catch (UserException e) when (e.Kind == ErrorKind.Refused)
             {
@@ -47,6 +54,19 @@ public sealed class MigrationCommit(GitProgram git, TimeProvider time)
             }
         }
         return published.ToImmutable();
+    }
+
+    private static async Task<PublishedMigration> RequestAsync(MigrationRequests requests, PublishedMigration done, CancellationToken cancel)
+    {
+        try
+        {
+            return done with { Requested = await requests.OpenAsync(done.Change, cancel) };
+        }
+        catch (UserException e) when (e.Kind == ErrorKind.Refused)
+        {
+            // The branch is there; whoever reads of the refusal should know.
+            return done with { Refusal = e };
+        }
     }
 
     private async Task<PublishedMigration> CommitAsync(PlannedMigration planned, ProposedChange change, string? push, CancellationToken cancel)

@@ -14,8 +14,9 @@ namespace Meshlift.CommandLine.Commands;
 internal static class DemoCommand
 {
     private const string Details = """
-        It renders one version of Istio, merges it, and renders the next one beside it; a GitOps agent delivers what is merged to a simulated cluster, whose status
-        is shown before and after. It needs git and nothing else: no cluster, no network.
+        It renders one version of Istio, merges it, and renders the next one beside it; a GitOps agent delivers what is merged to a simulated cluster. Then the
+        owners merge the pull requests that move their namespaces, and the workloads are restarted. What runs is shown before and after. It needs git and nothing
+        else: no cluster, no network.
 
         Examples:
           meshlift demo                     in a new temporary folder, which is kept
@@ -48,8 +49,22 @@ internal static class DemoCommand
             await fleet.RunAsync(output, cancel, "status", "--context", "testing", "--workloads");
         }
         output.WriteLine();
-        output.WriteLine("Who injects a workload, and whether the cluster is what Git says:");
+        output.WriteLine("Who injects a workload, and why");
         await fleet.RunAsync(output, cancel, "explain", "deployment/web", "-n", "shop", "--context", "testing");
+        output.WriteLine();
+        output.WriteLine("The owners are asked to move their namespaces");
+        await fleet.RunAsync(output, cancel, "migrate", "--pull-request");
+        output.WriteLine();
+        await demo.MergeRequestsAsync(output, cancel);
+        output.WriteLine("The GitOps agent applies it: Gateways roll at once, everything else at its next restart");
+        await fleet.SettleAsync(cancel);
+        await fleet.RunInTimeAsync(output, cancel, "restart", "--yes", "--context", "testing");
+        output.WriteLine();
+        output.WriteLine("One workload had no proxy so far, because nobody answered to its label; that is not what a restart repairs unasked");
+        await fleet.RunInTimeAsync(output, cancel, "restart", "deployment/ledger", "-n", "billing", "--yes", "--context", "testing");
+        await fleet.RunAsync(output, cancel, "status", "--context", "testing", "--workloads");
+        output.WriteLine();
+        output.WriteLine("Whether the cluster is what Git says");
         await fleet.RunAsync(output, cancel, "drift", "--context", "testing", "--cluster", "testing");
         output.WriteLine();
         output.WriteLine("What Flux applies now: common/ from the newest revision, active/ from the first one, and both revisions beside each other");

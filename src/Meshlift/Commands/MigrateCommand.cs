@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Meshlift.Adapters.Forges;
+using Meshlift.Adapters.Forges.Web;
 using Meshlift.Adapters.Git;
 using Meshlift.CommandLine.Output;
 using Meshlift.CommandLine.Usage;
@@ -23,6 +25,7 @@ internal static class MigrateCommand
         Examples:
           meshlift migrate                                     show the first wave in which something is left to do
           meshlift migrate --wave canary --commit              put its changes on branches
+          meshlift migrate --wave canary --pull-request        and ask their owners to merge them
           meshlift migrate --namespace shop --to 1-29-6        go back with one namespace
           meshlift migrate --workload shop/web --to 1-30-3     one workload ahead of its namespace
           meshlift migrate --checkout shop=../shop --output markdown
@@ -40,16 +43,17 @@ internal static class MigrateCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show the changes, as without --commit." };
         var commit = new Option<bool>("--commit") { Description = "Commit each change to a branch of its own, in a separate worktree." };
         var push = new Option<string?>("--push") { Description = "Push the branches; implies --commit. Default remote: the one that each repository tracks.", HelpName = "REMOTE", Arity = ArgumentArity.ZeroOrOne };
+        var pullRequest = new Option<bool>("--pull-request") { Description = "Open a pull request for each change, or bring the open one up to date; implies --push." };
         var yes = new Option<bool>("--yes") { Description = "With strategy tag, move the tag default, knowing what that switches." };
         var output = new Option<string>("--output", "-o") { Description = "text, the default, json, or markdown: the texts of the pull requests.", HelpName = "FORMAT", DefaultValueFactory = _ => "text" };
         output.AcceptOnly("text", "json", "markdown");
         var command = new DocumentedCommand("migrate", "Proposes namespaces' move to another control plane, to their owners.", Details) { config, wave, to, spaces, workload, checkouts };
         clusters.AddTo(command);
-        foreach (var option in new Option[] { dryRun, commit, push, yes, output }) command.Options.Add(option);
+        foreach (var option in new Option[] { dryRun, commit, push, pullRequest, yes, output }) command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (new Option[] { wave, spaces, workload }.Count(option => result.GetResult(option) is { Implicit: false }) > 1) result.AddError("--wave, --namespace and --workload exclude each other");
-            if (result.GetValue(dryRun) && (result.GetValue(commit) || result.GetResult(push) is not null)) result.AddError("--dry-run and --commit exclude each other");
+            if (result.GetValue(dryRun) && (result.GetValue(commit) || result.GetValue(pullRequest) || result.GetResult(push) is not null)) result.AddError("--dry-run and --commit exclude each other");
         });
         command.SetAction(async (parse, cancel) =>
         {
@@ -59,11 +63,14 @@ internal static class MigrateCommand
                 MeshFolder.Read(path, path), clusters.Choice(parse), parse.GetValue(to), Selection(parse.GetValue(wave), parse.GetValue(spaces) ?? [], parse.GetValue(workload)),
                 (parse.GetValue(checkouts) ?? []).Select(Checkout).ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal));
             var planned = await new MigrationRun(git).PlanAsync(request, cancel);
-            var writes = parse.GetValue(commit) || parse.GetResult(push) is not null;
+            var pushes = parse.GetResult(push) is not null || parse.GetValue(pullRequest);
+            var writes = parse.GetValue(commit) || pushes;
             if (writes && !parse.GetValue(yes) && planned.Tags.Any(tag => tag.Tag.IsDefault))
                 throw new UserException(ErrorKind.Refused, "this moves the tag default, which switches more than pods; nothing was changed", "see what it switches without --commit, then add --yes when all of that is meant");
+            using var web = parse.GetValue(pullRequest) ? ForgeWeb.Client() : null;
+            var requests = web is null ? null : new MigrationRequests(new ForgeAccess(web, git, request.File.Root, TimeProvider.System), request.File.Mesh.Spec.Repositories);
             ImmutableArray<PublishedMigration>? published = writes
-                ? await new MigrationCommit(git, TimeProvider.System).RunAsync(request, planned, parse.GetResult(push) is null ? null : parse.GetValue(push) ?? "", cancel)
+                ? await new MigrationCommit(git, TimeProvider.System).RunAsync(request, planned, pushes ? parse.GetValue(push) ?? "" : null, requests, cancel)
                 : null;
             new MigrateOutput(parse.InvocationConfiguration.Output).Write(parse.GetValue(output)!, planned, published);
             foreach (var problem in planned.Unread) ErrorText.Write(parse.InvocationConfiguration.Error, problem);

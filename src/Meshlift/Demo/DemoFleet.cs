@@ -43,12 +43,29 @@ internal sealed class DemoFleet : IAsyncDisposable
     /// <summary>Delivers what was merged, and waits until the cluster has it.</summary>
     public Task SettleAsync(CancellationToken cancel) => _fleet.SettleAsync(tell: null, cancel);
 
+    /// <summary>Runs a command while time passes in the cluster, a minute in a second.</summary>
+    public async Task RunInTimeAsync(TextWriter output, CancellationToken cancel, params IReadOnlyList<string> arguments)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var time = _fleet.RunAsync(tell: null, stop.Token);
+        try
+        {
+            await RunAsync(output, cancel, arguments);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await time.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
     /// <summary>Runs a command of the program against the cluster, in the checkout, and shows it.</summary>
     public async Task<int> RunAsync(TextWriter output, CancellationToken cancel, params IReadOnlyList<string> arguments)
     {
         output.WriteLine();
         output.WriteLine($"$ meshlift {string.Join(' ', arguments)}");
-        return await CommandTree.RunAsync([.. arguments, "--kubeconfig", _kubeconfig, "--config", _config], new InvocationConfiguration { Output = output, Error = output, EnableDefaultExceptionHandler = false }, cancel);
+        string[] places = arguments[0] == "migrate" ? ["--config", _config] : ["--kubeconfig", _kubeconfig, "--config", _config];
+        return await CommandTree.RunAsync([.. arguments, .. places], new InvocationConfiguration { Output = output, Error = output, EnableDefaultExceptionHandler = false }, cancel);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,9 @@
 using System.Reflection;
 using Meshlift.Adapters.Files;
+using Meshlift.Adapters.Forges;
+using Meshlift.Adapters.Git;
 using Meshlift.Adapters.Processes;
+using Meshlift.Core.Forges;
 using Meshlift.Simulator.Releases;
 
 namespace Meshlift.CommandLine.Demo;
@@ -48,6 +51,20 @@ internal sealed class DemoRepository
     {
         await GitAsync(Checkout, cancel, "merge", "--quiet", "--ff-only", $"origin/{branch}");
         await GitAsync(Checkout, cancel, "push", "--quiet", "origin", "main");
+    }
+
+    /// <summary>Does what the owners do with their pull requests: approves and merges them, and brings the checkout up to date.</summary>
+    public async Task MergeRequestsAsync(TextWriter output, CancellationToken cancel)
+    {
+        var forge = new LocalForge(new GitProgram(TimeProvider.System), Path.Combine(_folder, "forge.git"));
+        foreach (var request in await forge.AllAsync(cancel))
+        {
+            if (request.State != ChangeState.Open) continue;
+            foreach (var owner in request.Teams.Concat(request.Reviewers)) await forge.ApproveAsync(request, owner, cancel);
+            await forge.MergeAsync(request, MergeMethod.Merge, cancel);
+            output.WriteLine($"{string.Join(", ", request.Teams.Concat(request.Reviewers))} merges pull request {request.Number}: {request.Title}");
+        }
+        await GitAsync(Checkout, cancel, "pull", "--quiet", "--ff-only");
     }
 
     /// <summary>What Git prints.</summary>

@@ -77,6 +77,17 @@ internal static class MigrateJson
             json.WriteString("commit", published.Commit?.Value);
             json.WriteString("remote", published.Remote);
             json.WriteString("refusal", published.Refusal?.Message);
+            if (published.Requested is { Request: { } request } asked)
+            {
+                json.WriteStartObject("pullRequest");
+                json.WriteNumber("number", request.Number);
+                json.WriteString("address", request.Address?.ToString());
+                json.WriteString("state", Name(request.State.ToString()));
+                Strings(json, "reviewers", request.Reviewers);
+                Strings(json, "teams", request.Teams);
+                Strings(json, "notAsked", asked.Unreachable);
+                json.WriteEndObject();
+            }
         }
         json.WriteEndObject();
     }

@@ -39,6 +39,11 @@ internal sealed class MigrateOutput(TextWriter output)
                 foreach (var gateway in forecast.Rows.Where(row => row.Subject.IsGateway && row.When == ChangeTime.AtOnce)) WriteLine($"    at once: Gateway {gateway.Subject.Pod.Namespace}/{gateway.Subject.Identity.Name}");
             }
             WriteLine($"  {(published is { } done ? Done(done[i]) : $"would be the branch {change.Branch}")}");
+            if (published?[i].Requested is { Request: { } request } asked)
+            {
+                WriteLine($"  pull request {request.Number}{(request.Address is { } address ? $": {address}" : "")}");
+                if (!asked.Unreachable.IsEmpty) WriteLine($"  the forge cannot ask {string.Join(", ", asked.Unreachable)}; tell them yourself");
+            }
         }
         if (!plan.ByHand.IsEmpty) WriteLine("to be edited by hand:");
         foreach (var edit in plan.ByHand)
@@ -46,7 +51,9 @@ internal sealed class MigrateOutput(TextWriter output)
             WriteLine($"  {edit.Repository}: {edit.File}:{edit.Line}  {edit.Edit}");
             WriteLine($"    {edit.Namespace}: {edit.Reason}");
         }
-        foreach (var remark in plan.Remarks) WriteLine($"{remark.Subject}: {remark.Message}");
+        // Of a whole wave, what needs nobody is a number; what was asked for by its name gets its answer.
+        foreach (var remark in plan.Remarks.Where(remark => plan.Wave is null || remark.NeedsPerson)) WriteLine($"{remark.Subject}: {remark.Message}");
+        if (plan.Wave is not null && plan.Remarks.Count(remark => !remark.NeedsPerson) is var others and > 0) WriteLine($"{Counted.Of(others, "other asks", "others ask")} for no proxy, or for {plan.Target} already");
         if (plan.Changes.IsEmpty && plan.ByHand.IsEmpty) WriteLine("nothing to do");
         else if (published is null) WriteLine($"{Counted.Of(plan.Changes.Length, "change")} proposed; nothing was written (--commit makes the branches)");
     }

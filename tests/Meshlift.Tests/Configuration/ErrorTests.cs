@@ -10,7 +10,7 @@ public sealed class ErrorTests
     {
         { "environments:", "enviroments:", "8:3: unknown key 'enviroments' in spec; did you mean 'environments'?" },
         { "  layout:", "  colour: red\n  layout:", "7:3: unknown key 'colour' in spec; known: istio, layout, clean, mutate, tags, environments, controlPlane, gateways, dataPlane, gates, prometheus, repositories, owners, ownerAnnotation, checks" },
-        { "  layout:", "  repositories: [{ name: shop, url: ../shop, forge: local, paths: { nowhere: [a/] } }]\n  layout:", "7:78: there is no environment 'nowhere'; the environments are production" },
+        { "  layout:", "  repositories: [{ name: shop, url: ../shop, forge: local, paths: { nowhere: [a/] } }]\n  layout:", "7:78: there is no environment 'nowhere'; the environments are testing" },
         { "metadata: { name: shop }\n", "", "1:1: the file needs the key 'metadata': the name of the mesh, for example metadata: { name: shop }" },
         { "    versions: \"1.30.*\"", "    patches: p", "6:5: spec.istio needs the key 'versions': what may be proposed without a human, for example the patches of 1.30: \"1.30.*\"" },
         { "name: shop", "name: Shop", "3:19: 'Shop' is not a name; use at most 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit" },
