@@ -24,11 +24,15 @@ public static class RestartMark
     public static DateTimeOffset? TimeOf(WorkloadItem workload) =>
         DateTimeOffset.TryParseExact(workload.Template.Annotations[At], Form, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
+    /// <summary>A time as the annotation has it.</summary>
+    public static string TextOf(DateTimeOffset time) => time.UtcDateTime.ToString(Form, CultureInfo.InvariantCulture);
+
     /// <summary>What is applied to restart a workload, and nothing else of it.</summary>
     /// <param name="uid">Its identity: neither a successor of the same name is restarted, nor is anything made where it is gone.</param>
-    /// <param name="time">When.</param>
+    /// <param name="version">Its resourceVersion: what changed since it was judged is judged anew.</param>
+    /// <param name="at">When; from <see cref="TextOf"/>.</param>
     /// <param name="target">For which proxy.</param>
-    public static YamlMapping Patch(string uid, DateTimeOffset time, string target) => YamlMapping.Of(
-        ("metadata", YamlMapping.Of(("uid", uid))),
-        ("spec", YamlMapping.Of(("template", YamlMapping.Of(("metadata", YamlMapping.Of(("annotations", YamlMapping.Of((At, time.UtcDateTime.ToString(Form, CultureInfo.InvariantCulture)), (For, target))))))))));
+    public static YamlMapping Patch(string uid, string version, string at, string target) => YamlMapping.Of(
+        ("metadata", YamlMapping.Of(("uid", uid), ("resourceVersion", version))),
+        ("spec", YamlMapping.Of(("template", YamlMapping.Of(("metadata", YamlMapping.Of(("annotations", YamlMapping.Of((At, at), (For, target))))))))));
 }

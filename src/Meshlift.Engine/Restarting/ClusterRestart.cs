@@ -153,7 +153,7 @@ public sealed class ClusterRestart(ClusterClient client, string name, RestartSet
             case RestartStanding.Stale or RestartStanding.UnderWay:
                 (flight.Outcome, flight.Begun, flight.IsOurs, flight.IsWriting, flight.Reason) = (RestartOutcome.InFlight, Now, true, true, "");
                 flight.Reading = new RolloutReading(RolloutStage.Waiting, 0, workload!.Wanted ?? 1, "");
-                flight.Write = WriteAsync(flight, workload.Metadata.Uid, verdict.Target, cancel);
+                flight.Write = WriteAsync(flight, workload, verdict.Target, cancel);
                 break;
             case RestartStanding.Refused:
                 End(flight, RestartOutcome.Held, verdict.Reason);
@@ -164,11 +164,11 @@ public sealed class ClusterRestart(ClusterClient client, string name, RestartSet
         }
     }
 
-    private async Task WriteAsync(Flight flight, string uid, string target, CancellationToken cancel)
+    private async Task WriteAsync(Flight flight, WorkloadItem judged, string target, CancellationToken cancel)
     {
         try
         {
-            var written = await RestartWrite.RunAsync(client, bounds, flight.Plan, uid, target, cancel);
+            var written = await RestartWrite.RunAsync(client, bounds, flight.Plan, judged, target, cancel);
             _changes.Writer.TryWrite(() => Written(flight, written));
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -180,18 +180,24 @@ public sealed class ClusterRestart(ClusterClient client, string name, RestartSet
         }
     }
 
-    private void Written(Flight flight, WorkloadItem? written)
+    private void Written(Flight flight, (WorkloadItem Workload, bool IsOurs)? written)
     {
         if (flight.Outcome != RestartOutcome.InFlight) return;
         flight.IsWriting = false;
-        if (written is null)
+        if (written is not var (workload, isOurs))
         {
             End(flight, RestartOutcome.NeedsNothing, "it was deleted meanwhile");
             return;
         }
-        flight.Generation = written.Metadata.Generation;
-        _picture!.Put(RestartSurvey.Kinds.First(kind => kind.Kind == flight.Key.Name.Kind), written);
-        Tell(RestartEventKind.Started, flight, flight.Plan.Reason);
+        (flight.Generation, flight.IsOurs) = (workload.Metadata.Generation, isOurs);
+        _picture!.Put(RestartSurvey.Kinds.First(kind => kind.Kind == flight.Key.Name.Kind), workload);
+        if (isOurs)
+        {
+            Tell(RestartEventKind.Started, flight, flight.Plan.Reason);
+            return;
+        }
+        flight.WasFollowed = true;
+        Tell(RestartEventKind.Followed, flight, "it was restarted meanwhile");
     }
 
     /// <summary>Behind a failure, what has not begun does not begin.</summary>
